@@ -1,0 +1,164 @@
+"""One report for all findings: in the terminal, as a single HTML file, as JSON.
+
+Names, sentences and figures may come from strangers' files. HTML is escaped by Jinja2, figures are JSON with `<` escaped
+and a content security policy keeps the page from loading or sending anything; control characters never reach the
+terminal.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trackside.core.errors import InputError
+from trackside.core.files import write_text
+from trackside.core.findings import SEVERITY, Finding, Plot, Verdict, plain, worst
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.text import Text
+
+_COLOURS = {"ok": "green", "note": "cyan", "warn": "yellow", "unknown": "magenta", "error": "bright_red", "fail": "red"}
+_MARKS = {"ok": "✓", "note": "•", "warn": "!", "unknown": "?", "error": "×", "fail": "✗"}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Findings about one thing.
+
+    Attributes:
+        title: what the report is about.
+        findings: the answers, in the order in which the questions were asked.
+        facts: what a reader must know to repeat it: versions, files, settings. Name to text.
+    """
+
+    title: str
+    findings: tuple[Finding, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst verdict of all findings."""
+        return worst([finding.verdict for finding in self.findings])
+
+    @property
+    def sorted_findings(self) -> tuple[Finding, ...]:
+        """What needs attention first; the order of asking within a verdict."""
+        return tuple(sorted(self.findings, key=lambda finding: -SEVERITY[finding.verdict]))
+
+    def counts(self) -> dict[str, int]:
+        """How many findings have each verdict that occurs, worst first."""
+        counts = Counter(finding.verdict.value for finding in self.findings)
+        return {name: counts[name] for name in sorted(counts, key=lambda name: -SEVERITY[name])}
+
+    def to_json(self) -> str:
+        """The report as strict JSON text, without NaN."""
+        data = {
+            "title": self.title,
+            "verdict": self.verdict.value,
+            "facts": dict(self.facts),
+            "findings": [finding.to_json() for finding in self.findings],
+        }
+        return json.dumps(data, indent=2, allow_nan=False, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Report:
+        """The report that `to_json` wrote.
+
+        Raises:
+            InputError: the text is no such report.
+        """
+        try:
+            data = json.loads(text)
+            findings = tuple(Finding.from_json(finding) for finding in data["findings"])
+            return cls(data["title"], findings, dict(data["facts"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(f"this is no report ({error!r})", fix="use JSON that a report wrote") from None
+
+    def to_html(self) -> str:
+        """One page that needs nothing else: styles, pictures and, for Plotly figures, the plotting code are inside."""
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+        folder = Path(__file__).parent / "templates"
+        environment = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined)
+        drawn = [plot for finding in self.findings for plot in finding.evidence.plots if plot.figure is not None]
+        return environment.get_template("report.html").render(
+            report=self, marks=_MARKS, picture=_picture, figure=_figure, plotting=_plotting_code() if drawn else ""
+        )
+
+    def show(self, console: Console | None = None) -> None:
+        """Print the report."""
+        from rich.console import Console as RichConsole
+
+        target = console or RichConsole()
+        for part in self._terminal():
+            target.print(part)
+
+    def save(self, path: Path) -> None:
+        """Write the report, whole or not at all: JSON for `.json`, otherwise HTML.
+
+        Raises:
+            OutputError: no space, no permission.
+        """
+        write_text(path, self.to_json() if path.suffix == ".json" else self.to_html())
+
+    def _terminal(self) -> list[RenderableType]:
+        summary = ", ".join(f"{count} {name}" for name, count in self.counts().items()) or "nothing was asked"
+        heading = _text(self.title, "bold")
+        heading.append_text(_text(f"  {summary}", "dim"))
+        return [heading, *(line for finding in self.sorted_findings for line in _lines(finding))]
+
+
+def _lines(finding: Finding) -> list[Text]:
+    """A finding in the terminal: verdict and answer, then whatever there is of evidence, causes, remedy, reference."""
+    head = _text(f"{_MARKS[finding.verdict]} {finding.verdict.value:<7} ", f"bold {_COLOURS[finding.verdict]}")
+    head.append_text(_text(finding.check, "bold"))
+    head.append_text(_text(f"  {finding.says or finding.asks}"))
+    causes = "; ".join(_cause(cause.what, cause.probability) for cause in finding.causes)
+    details = {
+        "measured": ", ".join(str(number) for number in finding.evidence.numbers) or finding.evidence.missing,
+        "likely": causes,
+        "next": finding.next_step,
+        "see": finding.reference,
+    }
+    return [head, *(_text(f"    {name:<9} {text}", "dim") for name, text in details.items() if text)]
+
+
+def _cause(what: str, probability: float | None) -> str:
+    return what if probability is None else f"{what} ({probability:.0%})"
+
+
+def _text(text: str, style: str = "") -> Text:
+    """Text for the terminal: no markup, and no control character that could move the cursor or change the screen."""
+    from rich.text import Text as RichText
+
+    safe = "".join(" " if unicodedata.category(letter) in ("Cc", "Cf") else letter for letter in text)
+    return RichText(safe, style=style)
+
+
+def _picture(plot: Plot) -> str:
+    """The address of a PNG inside the page."""
+    return "data:image/png;base64," + base64.b64encode(plot.png or b"").decode("ascii")
+
+
+def _figure(plot: Plot) -> Any:
+    """A figure as JSON that may stand inside a script element."""
+    from markupsafe import Markup
+
+    text = json.dumps(plain(plot.figure), allow_nan=False, default=str)
+    for letter in "<>&\u2028\u2029":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return Markup(text)
+
+
+def _plotting_code() -> Any:
+    from markupsafe import Markup
+    from plotly.offline import get_plotlyjs
+
+    return Markup(get_plotlyjs())

@@ -1,0 +1,15 @@
+"""The class names of COCO, in the order in which detectors trained on it number them."""
+
+from __future__ import annotations
+
+# Lin et al. 2014, Microsoft COCO: 80 of the 91 categories are labelled, and networks number these from 0.
+_NAMES = """
+person, bicycle, car, motorcycle, airplane, bus, train, truck, boat, traffic light, fire hydrant, stop sign,
+parking meter, bench, bird, cat, dog, horse, sheep, cow, elephant, bear, zebra, giraffe, backpack, umbrella,
+handbag, tie, suitcase, frisbee, skis, snowboard, sports ball, kite, baseball bat, baseball glove, skateboard,
+surfboard, tennis racket, bottle, wine glass, cup, fork, knife, spoon, bowl, banana, apple, sandwich, orange,
+broccoli, carrot, hot dog, pizza, donut, cake, chair, couch, potted plant, bed, dining table, toilet, tv,
+laptop, mouse, remote, keyboard, cell phone, microwave, oven, toaster, sink, refrigerator, book, clock, vase,
+scissors, teddy bear, hair drier, toothbrush
+"""
+COCO_CLASSES: tuple[str, ...] = tuple(name.strip() for name in _NAMES.replace("\n", " ").split(","))

@@ -1,0 +1,138 @@
+"""Which detection belongs to which track.
+
+Only pairs whose boxes overlap are ever looked at (as lists of rows, not as a full matrix), so a cost term works on a few
+pairs and a crowd of thousands stays affordable. A pair that competes with no other is settled at once; the rest goes to
+the linear assignment solver. Both together give the optimum: the greatest sum of gains, where leaving a pair apart gains
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
+Match = tuple[Rows, Rows]
+
+Term = Callable[[Rows, Rows], Floats]
+"""A further cost: from rows of tracks and of detections, [p] each, what to add to a pair's gain [p]; -inf forbids it."""
+
+# Up to a thousand boxes on each side every pair is compared; beyond, each track looks at its few nearest detections only,
+# which bounds time and memory whatever the boxes are (10,000 equal ones have 100 million overlapping pairs).
+_MOST_PAIRS = 1 << 20
+_NEAREST = 32
+# Rows times columns that the exact solver is given: a second at worst. More rivals than that are matched greedily.
+_MOST_CELLS = 1 << 22
+# Up to so many rows and pairs the exact solver costs less than finding out which pairs it need not see.
+_FEW = 64
+# A pair at the gate itself still gains something, so that the gate alone says what may match.
+_LEAST_GAIN = 1e-9
+
+
+def associate(tracks: Floats, found: Floats, *, least: float, terms: Sequence[Term] = ()) -> Match:
+    """The best one-to-one pairing of tracks and detections: greatest sum of IoU above the gate, and of further terms.
+
+    Args:
+        tracks: float64 [4, n], predicted corners x1 y1 x2 y2.
+        found: float64 [4, m], detected corners.
+        least: lowest IoU of a pair, 0 to 1.
+        terms: further costs.
+
+    Returns:
+        Rows of tracks and rows of detections, [k] each.
+    """
+    i, j = overlapping(tracks, found)
+    gain = iou(tracks.take(i, axis=1), found.take(j, axis=1)) - (least - _LEAST_GAIN)
+    good = (gain > 0).nonzero()[0]
+    i, j, gain = i[good], j[good], gain[good]
+    for term in terms:
+        gain = gain + term(i, j)
+    return assign(i, j, gain)
+
+
+def overlapping(a: Floats, b: Floats) -> Match:
+    """Rows of the pairs of boxes ([4, n] and [4, m]) that share some area; in crowds over a thousand, the nearest ones."""
+    count = b.shape[1]
+    if a.shape[1] * count > _MOST_PAIRS:
+        return _nearest(a, b)
+    meets = (a[:2, :, None] < b[2:, None, :]) & (a[2:, :, None] > b[:2, None, :])
+    pairs = (meets[0] & meets[1]).ravel().nonzero()[0]
+    i, j = np.divmod(pairs, count)
+    return i, j
+
+
+def iou(a: Floats, b: Floats) -> Floats:
+    """Intersection over union, pair by pair, of boxes that overlap: [4, p] and [4, p] to [p]."""
+    shared = np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
+    common = shared[0] * shared[1]
+    size_a, size_b = a[2:] - a[:2], b[2:] - b[:2]
+    return np.asarray(common / (size_a[0] * size_a[1] + size_b[0] * size_b[1] - common))
+
+
+def assign(i: Rows, j: Rows, gain: Floats) -> Match:
+    """The pairs, each row used at most once, whose gains have the greatest sum. Pairs without gain are left apart.
+
+    Args:
+        i: rows on one side, intp [p].
+        j: rows on the other side, intp [p].
+        gain: float64 [p].
+    """
+    if not len(i):
+        return i, j
+    if len(i) <= _FEW and max(i.max(), j.max()) < _FEW:
+        return _assign_rivals(i, j, gain)
+    alone = (np.bincount(i)[i] == 1) & (np.bincount(j)[j] == 1)
+    settled = (alone & (gain > 0)).nonzero()[0]
+    if len(settled) == len(i):
+        return i, j
+    rivals = (~alone & (gain > 0)).nonzero()[0]
+    rows, inner_i = _renumbered(i[rivals])
+    columns, inner_j = _renumbered(j[rivals])
+    more_i, more_j = _assign_rivals(inner_i, inner_j, gain[rivals])
+    return np.concatenate([i[settled], rows[more_i]]), np.concatenate([j[settled], columns[more_j]])
+
+
+def _nearest(a: Floats, b: Floats) -> Match:
+    """For each box of `a` those among its nearest boxes of `b`, by the sum of corner distances, that overlap it."""
+    from scipy.spatial import cKDTree
+
+    _, nearest = cKDTree(b.T).query(a.T, k=min(_NEAREST, b.shape[1]), p=1)
+    i, j = np.repeat(np.arange(a.shape[1]), nearest.shape[1]), nearest.ravel()
+    pairs_a, pairs_b = a[:, i], b[:, j]
+    meets = ((pairs_a[:2] < pairs_b[2:]) & (pairs_a[2:] > pairs_b[:2])).all(axis=0)
+    return i[meets], j[meets]
+
+
+def _assign_rivals(i: Rows, j: Rows, gain: Floats) -> Match:
+    rows, columns = i.max(initial=-1) + 1, j.max(initial=-1) + 1
+    if rows * columns > _MOST_CELLS:
+        return _assign_greedily(i, j, gain)
+    table = np.zeros((rows, columns))
+    table[i, j] = np.maximum(gain, 0)
+    best_i, best_j = linear_sum_assignment(table, maximize=True)
+    real = (table[best_i, best_j] > 0).nonzero()[0]
+    return best_i[real], best_j[real]
+
+
+def _renumbered(values: Rows) -> tuple[Rows, Rows]:
+    """The different values in ascending order, and each value's place among them (`np.unique`, without sorting)."""
+    present = np.bincount(values).nonzero()[0]
+    place = np.empty(present[-1] + 1 if len(present) else 0, np.intp)
+    place[present] = np.arange(len(present))
+    return present, place[values]
+
+
+def _assign_greedily(i: Rows, j: Rows, gain: Floats) -> Match:
+    """Best pair first. At least half of the optimal sum, in time that grows with the number of pairs only."""
+    used: set[int] = set()
+    chosen: dict[int, int] = {}
+    order = np.argsort(-gain, kind="stable")
+    for row, column in zip(i[order].tolist(), j[order].tolist(), strict=True):
+        if row not in used and column not in chosen:
+            used.add(row)
+            chosen[column] = row
+    return np.fromiter(chosen.values(), np.intp), np.fromiter(chosen, np.intp)

@@ -1,0 +1,13 @@
+"""The built-in blocks, one file a family."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+FAMILIES = ("source", "sample", "detect", "pose", "track", "zone", "line", "angles", "draw", "write")
+
+
+def import_all() -> None:
+    """Import every family, which registers its blocks."""
+    for family in FAMILIES:
+        import_module(f"trackside.pipelines.blocks.{family}")

@@ -1,0 +1,64 @@
+"""Finding objects in pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from trackside.core import Detections, Image, InputError
+from trackside.core.convert import read_mot
+from trackside.core.units import Fraction, ModelRef
+from trackside.perception import load_detector
+from trackside.pipelines.block import block
+from trackside.pipelines.kinds import Batch, RecordIndex
+
+
+@block("detect.objects@1")
+def detect_objects(
+    images: Batch[Image],
+    *,
+    model: ModelRef = "fastestdet",
+    threshold: Fraction | None = None,
+    classes: tuple[str, ...] = (),
+    overlap: Fraction = 0.5,
+) -> Batch[Detections]:
+    """Find objects in each picture.
+
+    Args:
+        images: pictures, uint8 [h, w, 3] RGB, any size.
+        model: a detector package.
+        threshold: lowest score that counts; nothing for what the model's authors recommend.
+        classes: names of the classes to look for; none for all that the model knows.
+        overlap: of two boxes of a class that overlap more than this (IoU), the weaker one is dropped.
+    """
+    return load_detector(model)(images, threshold=threshold, classes=classes or None, iou=overlap)
+
+
+@block("detect.from_file@1")
+class DetectionsFromFile:
+    """Take detections from a MOTChallenge text file instead of a model.
+
+    Args:
+        index: the frame's number.
+        path: the file, with lines of frame,id,x,y,w,h,score; frames count from 1.
+        threshold: lowest score that counts.
+        name: the class that they all have.
+    """
+
+    def __init__(self, *, path: Path, threshold: float = 0.0, name: str = "person") -> None:
+        if not path.is_file():
+            raise InputError("no such file", where=str(path), fix="give a MOTChallenge det.txt")
+        self._path = path
+        self._by_frame: Mapping[int, Detections] | None = None
+        self._threshold = threshold
+        self._names = (name,)
+
+    def __call__(self, index: RecordIndex) -> Detections:
+        if self._by_frame is None:
+            self._by_frame = read_mot(self._path)
+        found = self._by_frame.get(index + 1)
+        if found is None:
+            return Detections.empty(self._names)
+        return Detections(found.boxes, found.scores, np.zeros(len(found), np.int32), self._names).above(self._threshold)

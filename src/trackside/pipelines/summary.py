@@ -1,0 +1,93 @@
+"""The page that a run leaves beside its tables: the annotated video, plots that seek it, and what it all rests on.
+
+One file that needs no network: Plotly's script is inside.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from trackside.core.files import write_text
+from trackside.pipelines.graph import parse_pipeline
+from trackside.pipelines.kinds import Recording, StreamInfo
+from trackside.pipelines.plots import Figure, figures_of
+from trackside.pipelines.results import SUMMARY_FILE
+
+_MOST_EVENTS = 200
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def write_summary_page(
+    folder: Path,
+    facts: Mapping[str, Any],
+    stream: StreamInfo,
+    tables: Sequence[Recording[Any]],
+    *,
+    title: str = "",
+) -> None:
+    """Write `summary.html` into a results folder.
+
+    Args:
+        folder: where the tables and videos lie.
+        facts: the run: `pipeline`, `models`, `versions`, `input`, and `report` (a StreamReport).
+        stream: the stream.
+        tables: the recorded tables to plot.
+        title: heading; the pipeline's name if empty.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from plotly.offline import get_plotlyjs
+
+    arrow = [(table, table.arrow()) for table in tables]
+    figures = [figure for table, rows in arrow for figure in figures_of(table.path.stem, table.kind, rows)]
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    page = environment.get_template("summary.html.j2").render(
+        title=title or facts["pipeline"]["pipeline"],
+        about=facts["pipeline"].get("about", ""),
+        stream=stream,
+        input=facts.get("input", {}),
+        report=facts["report"],
+        videos=sorted(path.name for path in folder.glob("*.mp4")),
+        tables=[_file_row(table, rows) for table, rows in arrow if not table.path.name.startswith(".")],
+        events=[event for table, rows in arrow if table.kind == "Events" for event in _event_rows(rows)],
+        pipeline=parse_pipeline(facts["pipeline"]).to_yaml(),
+        models=facts["models"],
+        versions=facts["versions"],
+        timings=_timing_rows(facts["report"].spent),
+        figures=_script_safe(figures),
+        plotly=get_plotlyjs() if figures else "",
+    )
+    write_text(folder / SUMMARY_FILE, page)
+
+
+def _file_row(table: Recording[Any], rows: Any) -> dict[str, Any]:
+    csv = table.path.with_suffix(".csv")
+    return {
+        "name": table.path.stem,
+        "rows": rows.num_rows,
+        "columns": [name for name in rows.column_names if name not in ("frame",)],
+        "files": [path.name for path in (csv, table.path) if path.exists()],
+    }
+
+
+def _event_rows(rows: Any) -> list[dict[str, Any]]:
+    return [dict(row) for row in rows.sort_by("time_s").slice(0, _MOST_EVENTS).to_pylist()]
+
+
+def _timing_rows(spent: Mapping[str, Any]) -> list[dict[str, Any]]:
+    rows = [
+        {"block": name, "seconds": one.seconds, "ms": 1000 * one.seconds / max(1, one.records)}
+        for name, one in spent.items()
+    ]
+    longest = max((row["seconds"] for row in rows), default=0) or 1
+    return [{**row, "share": row["seconds"] / longest} for row in sorted(rows, key=lambda row: -row["seconds"])]
+
+
+def _script_safe(figures: list[Figure]) -> str:
+    """JSON that may stand inside a script element: no text of a user can close it."""
+    text = json.dumps(figures, allow_nan=False)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
