@@ -27,7 +27,7 @@ from trackers import ByteTrackTracker
 
 from benchmarks.harness import Claim, Timing, in_turns, median, ratios, report
 from trackside.core import Detections
-from trackside.core.convert import write_mot
+from trackside.core.motchallenge import write_mot
 from trackside.models import pull
 from trackside.pipelines import Pipeline, RunOptions, find_pipeline, run_files
 from trackside.pipelines.engine import cores

@@ -16,12 +16,10 @@ from trackside.core.convert import (
     from_coco,
     from_supervision,
     keypoints_from_coco,
-    mot_rows,
-    read_mot,
     to_coco,
     to_supervision,
-    write_mot,
 )
+from trackside.core.motchallenge import mot_rows, read_mot, write_mot
 
 NAMES = ("person", "ball", "bat")
 
@@ -159,6 +157,16 @@ def test_files_that_cannot_be_read_and_frames_below_one_are_refused(tmp_path: Pa
         write_mot(tmp_path / "a.txt", {0: some()})
     (tmp_path / "empty").touch()
     assert read_mot(tmp_path / "empty") == {}
+
+
+def test_rows_of_different_lengths_are_read_like_those_of_one_length(tmp_path: Path) -> None:
+    even, ragged = tmp_path / "even.txt", tmp_path / "ragged.txt"
+    even.write_text("1,4,1,2,3,4,0.5,2\n3,5,1,2,3,4,1,1\n1,6,9,2,3,4,1,1\n")
+    ragged.write_text("1,4,1,2,3,4,0.5,2,-1,-1\n3,5,1,2,3,4\n\n1,6,9,2,3,4,1\n")
+    one, other = read_mot(even), read_mot(ragged)
+    assert list(one) == list(other) == [1, 3]
+    assert one[1].ids.tolist() == [4, 6]
+    assert all(same(one[frame], other[frame]) for frame in one)
 
 
 def test_short_rows_get_score_one_and_the_first_class(tmp_path: Path) -> None:

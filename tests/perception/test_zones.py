@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from trackside.core import Detections, SettingError, Tracks
-from trackside.perception import PolygonZone, ZoneCounter
+from trackside.perception import Polygons, PolygonZone, ZoneCounter
 
 SQUARE = [(100, 100), (200, 100), (200, 200), (100, 200)]
 coordinate = st.integers(-8, 8)
@@ -72,9 +72,9 @@ def test_no_points_and_points_that_are_not_finite() -> None:
 def test_the_foot_point_counts_though_the_box_reaches_over_the_edge() -> None:
     # The trap of clipping the box to the zone: the box overlaps, its foot point at (205, 150) is outside.
     beside = Tracks.of(Detections([[160, 50, 250, 150]], [1], [0]), [1])  # type: ignore[arg-type]
-    counter = ZoneCounter(SQUARE)
+    counter = ZoneCounter({"zone": SQUARE})
     assert len(counter.update(beside, 0.0)) == 0
-    assert counter.count == 0
+    assert counter.counts[0] == 0
 
 
 @pytest.mark.parametrize(
@@ -86,53 +86,92 @@ def test_a_zone_that_is_none_is_refused(points: object) -> None:
 
 
 def test_entering_and_leaving_are_told_with_times_and_dwell() -> None:
-    counter = ZoneCounter(SQUARE, name="pool")
+    counter = ZoneCounter({"pool": SQUARE})
     path = [(50, 150), (150, 150), (150, 160), (250, 150)]
     events = [counter.update(at(place), 0.5 * n) for n, place in enumerate(path)]
     assert [e.names for e in events] == [(), ("enter",), (), ("leave",)]
     assert (events[1].times[0], events[1].ids[0], events[1].places[0]) == (0.5, 1, "pool")
     assert events[3].times[0] == 1.5
     assert events[3].values[0] == 1.0
-    assert (counter.count, counter.entered, counter.left) == (0, 1, 1)
+    assert (counter.counts[0], counter.entered[0], counter.left[0]) == (0, 1, 1)
 
 
 def test_a_scene_in_which_nobody_enters_gives_no_events() -> None:
-    counter = ZoneCounter(SQUARE)
+    counter = ZoneCounter({"zone": SQUARE})
     assert not any(len(counter.update(at((50 + n, 90), (300, 300)), n / 10)) for n in range(100))
 
 
 def test_someone_hidden_inside_stays_counted_until_the_track_ends() -> None:
-    counter = ZoneCounter(SQUARE)
+    counter = ZoneCounter({"zone": SQUARE})
     counter.update(at((150, 150), (160, 160)), 0.0)
     counter.update(at((150, 150)), 1.0)
-    assert counter.ids.tolist() == [1, 2]
+    assert counter.ids("zone").tolist() == [1, 2]
     events = counter.end([2, 17])
     assert events.names == ("leave",)
     assert (events.times[0], events.ids[0], events.values[0]) == (0.0, 2, 0.0)
-    assert counter.count == 1
+    assert counter.counts[0] == 1
     assert len(counter.end([2])) == 0
 
 
 def test_a_track_that_ends_outside_leaves_nothing() -> None:
-    counter = ZoneCounter(SQUARE)
+    counter = ZoneCounter({"zone": SQUARE})
     counter.update(at((50, 50)), 0.0)
     assert len(counter.end([1])) == 0
-    assert counter.left == 0
+    assert counter.left[0] == 0
 
 
 def test_objects_without_identity_are_not_counted() -> None:
-    counter = ZoneCounter(SQUARE)
+    counter = ZoneCounter({"zone": SQUARE})
     assert len(counter.update(at((150, 150), (160, 160), (170, 170), ids=[0, -1, -1]), 0.0)) == 0
-    assert counter.count == 0
+    assert counter.counts[0] == 0
 
 
 @given(st.lists(st.lists(st.tuples(st.integers(1, 6), st.booleans()), unique_by=lambda pair: pair[0]), max_size=15))
 def test_enters_less_leaves_is_always_the_count(frames: list[list[tuple[int, bool]]]) -> None:
-    counter, inside = ZoneCounter(SQUARE), set()
+    counter, inside = ZoneCounter({"zone": SQUARE}), set()
     for time, frame in enumerate(frames):
         places = [(150.0, 150.0) if within else (10.0, 10.0) for _, within in frame]
         counter.update(at(*places, ids=[track for track, _ in frame]), float(time))
         for track, within in frame:
             (inside.add if within else inside.discard)(track)
-        assert counter.ids.tolist() == sorted(inside)
-        assert counter.entered - counter.left == counter.count == len(inside)
+        assert counter.ids("zone").tolist() == sorted(inside)
+        assert counter.entered[0] - counter.left[0] == counter.counts[0] == len(inside)
+
+
+@given(
+    st.lists(st.lists(corner, min_size=3, max_size=9), min_size=1, max_size=6),
+    st.lists(st.tuples(coordinate, coordinate), max_size=20),
+)
+def test_many_polygons_together_are_each_as_if_alone(
+    polygons: list[list[tuple[int, int]]], places: list[tuple[int, int]]
+) -> None:
+    together = Polygons(polygons).contains(places)
+    assert together.shape == (len(places), len(polygons))
+    for column, points in enumerate(polygons):
+        assert (together[:, column] == PolygonZone(points).contains(places)).all()
+
+
+def test_more_points_and_edges_than_fit_at_a_time() -> None:
+    angles = np.linspace(0, 2 * np.pi, 3000, endpoint=False)
+    circle = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    places = np.random.default_rng(0).uniform(-1.2, 1.2, (2000, 2))
+    radius = np.hypot(*places.T)
+    clear = abs(radius - 1) > 1e-5
+    assert (PolygonZone(circle).contains(places)[clear] == (radius < 1)[clear]).all()
+
+
+def test_overlapping_zones_count_each_for_itself_in_the_order_of_the_zones() -> None:
+    counter = ZoneCounter({"all": SQUARE, "left": [(100, 100), (150, 100), (150, 200), (100, 200)]})
+    events = counter.update(at((120, 150), (180, 150)), 0.0)
+    assert list(zip(events.names, events.ids.tolist(), events.places, strict=True)) == [
+        ("enter", 1, "all"),
+        ("enter", 2, "all"),
+        ("enter", 1, "left"),
+    ]
+    events = counter.update(at((180, 150), (50, 150)), 2.0)
+    assert list(zip(events.names, events.ids.tolist(), events.places, events.values.tolist(), strict=True)) == [
+        ("leave", 2, "all", 2.0),
+        ("leave", 1, "left", 2.0),
+    ]
+    assert (counter.counts.tolist(), counter.entered.tolist(), counter.left.tolist()) == ([1, 0], [2, 1], [1, 1])
+    assert counter.end([1]).places == ("all",)

@@ -1,4 +1,4 @@
-"""Detections and tracks in the forms of other tools: supervision, COCO, MOTChallenge.
+"""Detections and tracks in the forms of other tools: supervision and COCO (MOTChallenge: `motchallenge.py`).
 
 What goes out comes back the same: boxes keep every bit of their float32 corners, also where the other form wants width and
 height.
@@ -6,8 +6,7 @@ height.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,14 +14,9 @@ from numpy.typing import NDArray
 
 from trackside.core.detections import Detections, Tracks
 from trackside.core.errors import InputError, TracksideError
-from trackside.core.files import write_text
 from trackside.core.keypoints import SKELETONS, Keypoints
 
 Json = dict[str, Any]
-
-# MOTChallenge columns: frame, id, left, top, width, height, confidence, class (or x), visibility (or y), z.
-_FEWEST_COLUMNS = 6
-_NO_ID = -1
 
 
 def to_supervision(detections: Detections) -> Any:
@@ -75,7 +69,7 @@ def to_coco(detections: Detections, image_id: int, *, keypoints: Keypoints | Non
     """
     if keypoints is not None and len(keypoints) != len(detections):
         raise InputError(f"{len(keypoints)} sets of keypoints do not fit {len(detections)} boxes", where="to_coco")
-    sizes = _sizes(detections.boxes)
+    sizes = sizes_of(detections.boxes)
     annotations = [
         {
             "id": first_id + row,
@@ -121,7 +115,7 @@ def from_coco(annotations: Sequence[Mapping[str, Any]], categories: Sequence[Map
         scores = np.array([annotation.get("score", 1.0) for annotation in annotations], np.float64)
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"these are no COCO annotations ({error!r})", fix="give each bbox and category_id") from None
-    detections = Detections(_corners(boxes), scores, classes, names)  # type: ignore[arg-type]
+    detections = Detections(corners_of(boxes), scores, classes, names)  # type: ignore[arg-type]
     if all("track_id" in annotation for annotation in annotations):
         return Tracks.of(detections, [int(annotation["track_id"]) for annotation in annotations])
     return detections
@@ -145,54 +139,6 @@ def keypoints_from_coco(annotations: Sequence[Mapping[str, Any]], skeleton: str 
     return Keypoints(rows[..., :2].astype(np.float32), scores.astype(np.float32), skeleton, ids)
 
 
-def read_mot(path: Path) -> dict[int, Tracks]:
-    """A MOTChallenge file (`gt.txt`, `det.txt`, results): frame, from 1, to what is in it, in the order of the file.
-
-    Ids stand as in the file (-1 in detection files: no identity). The score is the confidence column (in ground truth the
-    flag that says whether the box counts; 1 where the column is absent); the class is the eighth column less 1, or 0
-    where it is absent or below 1.
-
-    Raises:
-        InputError: the file cannot be read, or a row is malformed; names the line.
-    """
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read ({error})", where=str(path)) from None
-    frames: dict[int, list[list[float]]] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.strip():
-            frame, row = _read_row(line, f"{path}, line {number}")
-            frames.setdefault(frame, []).append(row)
-    return {frame: _mot_tracks(np.array(frames[frame], np.float64)) for frame in sorted(frames)}
-
-
-def write_mot(path: Path, frames: Mapping[int, Detections]) -> None:
-    """Write a MOTChallenge file, whole or not at all. Detections without identity get id -1.
-
-    Args:
-        path: the file.
-        frames: frame, from 1, to what is in it.
-
-    Raises:
-        InputError: a frame's number is below 1.
-        OutputError: the file cannot be written.
-    """
-    if any(frame < 1 for frame in frames):
-        raise InputError(f"frames count from 1, got {min(frames)}", where=str(path))
-    write_text(path, "".join(line for frame in sorted(frames) for line in mot_rows(frame, frames[frame])))
-
-
-def mot_rows(frame: int, detections: Detections) -> Iterable[str]:
-    """The lines of one frame, each with its line end: frame, id, left, top, width, height, score, class + 1, -1, -1."""
-    count = len(detections)
-    ids = detections.ids.tolist() if isinstance(detections, Tracks) else [_NO_ID] * count
-    corners, sizes = detections.boxes.astype(np.float64).tolist(), _sizes(detections.boxes).tolist()
-    scores, classes = detections.scores.astype(np.float64).tolist(), detections.classes.tolist()
-    for track, (x, y, _, _), (width, height), score, kind in zip(ids, corners, sizes, scores, classes, strict=True):
-        yield f"{frame},{track},{x!r},{y!r},{width!r},{height!r},{score!r},{kind + 1},-1,-1\n"
-
-
 def _supervision() -> Any:
     try:
         import supervision
@@ -201,13 +147,14 @@ def _supervision() -> Any:
     return supervision
 
 
-def _sizes(boxes: NDArray[np.float32]) -> NDArray[np.float64]:
+def sizes_of(boxes: NDArray[np.float32]) -> NDArray[np.float64]:
     """Width and height in float64, [n, 2], where the difference of two float32 numbers of pictures is exact."""
     wide = boxes.astype(np.float64)
     return np.asarray(wide[:, 2:] - wide[:, :2])
 
 
-def _corners(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+def corners_of(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Left, top, width, height to x1 y1 x2 y2, [n, 4]."""
     return np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], axis=1)
 
 
@@ -215,27 +162,3 @@ def _points_to_coco(points: NDArray[np.float32], scores: NDArray[np.float32]) ->
     seen = scores > 0
     flat = np.column_stack([points.astype(np.float64), np.where(seen, 2, 0)]).ravel().tolist()
     return {"keypoints": flat, "num_keypoints": int(seen.sum()), "keypoint_scores": scores.astype(np.float64).tolist()}
-
-
-def _read_row(line: str, where: str) -> tuple[int, list[float]]:
-    """Frame, and id, x, y, width, height, score, class + 1."""
-    try:
-        cells = [float(cell) for cell in line.split(",")]
-    except ValueError:
-        raise InputError("a cell is not a number", where=where, fix="rows are frame,id,x,y,w,h,score,...") from None
-    if len(cells) < _FEWEST_COLUMNS:
-        raise InputError(f"{len(cells)} cells where at least {_FEWEST_COLUMNS} are needed", where=where)
-    if not np.isfinite(cells).all():
-        raise InputError("a cell is not finite", where=where)
-    if cells[0] < 1 or cells[0] % 1 or cells[1] % 1:
-        raise InputError(
-            f"frame and id must be whole numbers, frames from 1, got {cells[0]:g} and {cells[1]:g}", where=where
-        )
-    score = cells[6] if len(cells) > 6 else 1.0
-    kind = cells[7] if len(cells) > 7 else 1.0
-    return int(cells[0]), [*cells[1:6], score, max(kind, 1.0)]
-
-
-def _mot_tracks(rows: NDArray[np.float64]) -> Tracks:
-    detections = Detections(_corners(rows[:, 1:5]), rows[:, 5], rows[:, 6] - 1)  # type: ignore[arg-type]
-    return Tracks.of(detections, rows[:, 0])

@@ -19,6 +19,7 @@ from .smoothing import (
 )
 from .tracking import ByteTracker as ByteTracker
 from .zones import (
+    Polygons as Polygons,
     PolygonZone as PolygonZone,
     ZoneCounter as ZoneCounter,
 )

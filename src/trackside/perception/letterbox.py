@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -71,6 +72,8 @@ def letterbox(image: Image, geometry: Geometry) -> tuple[RGB, Placement]:
     picture = resized(image, placement.width, placement.height)
     if (placement.width, placement.height) == (geometry.width, geometry.height):
         return picture, placement
-    canvas = np.full((geometry.height, geometry.width, 3), geometry.pad, np.uint8)
-    canvas[placement.top : placement.top + placement.height, placement.left : placement.left + placement.width] = picture
-    return canvas, placement
+    below = geometry.height - placement.top - placement.height
+    right = geometry.width - placement.left - placement.width
+    bars = (placement.top, below, placement.left, right)
+    boxed = cv2.copyMakeBorder(picture, *bars, cv2.BORDER_CONSTANT, value=[geometry.pad] * 3)
+    return np.asarray(boxed, np.uint8), placement

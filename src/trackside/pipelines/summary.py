@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,15 +38,11 @@ def write_summary_page(
         tables: the recorded tables to plot.
         title: heading; the pipeline's name if empty.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from plotly.offline import get_plotlyjs
 
     arrow = [(table, table.arrow()) for table in tables]
     figures = [figure for table, rows in arrow for figure in figures_of(table.path.stem, table.kind, rows)]
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    page = environment.get_template("summary.html.j2").render(
+    page = _template().render(
         title=title or facts["pipeline"]["pipeline"],
         about=facts["pipeline"].get("about", ""),
         stream=stream,
@@ -62,6 +59,16 @@ def write_summary_page(
         plotly=get_plotlyjs() if figures else "",
     )
     write_text(folder / SUMMARY_FILE, page)
+
+
+@cache
+def _template() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template("summary.html.j2")
 
 
 def _file_row(table: Recording[Any], rows: Any) -> dict[str, Any]:

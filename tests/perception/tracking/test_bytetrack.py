@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from trackside.core import Detections, InputError, SettingError, Tracks
-from trackside.core.convert import read_mot
+from trackside.core.motchallenge import read_mot
 from trackside.perception import ByteTracker
 from trackside.perception.tracking import bytetrack
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from trackside.core import Detections, Image, InputError
-from trackside.core.convert import read_mot
+from trackside.core.motchallenge import read_mot
 from trackside.core.units import Fraction, ModelRef
 from trackside.perception import load_detector
 from trackside.pipelines.block import block
@@ -61,4 +61,5 @@ class DetectionsFromFile:
         found = self._by_frame.get(index + 1)
         if found is None:
             return Detections.empty(self._names)
-        return Detections(found.boxes, found.scores, np.zeros(len(found), np.int32), self._names).above(self._threshold)
+        named = Detections(found.boxes, found.scores, np.zeros(len(found), np.int32), self._names)
+        return named.above(self._threshold) if self._threshold > 0 else named

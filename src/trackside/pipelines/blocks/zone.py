@@ -44,30 +44,33 @@ class CountInZones:
         refuse_fractions_as_pixels([point for corners in zones.values() for point in corners], coordinates)
         self._zones = zones
         self._coordinates = coordinates
-        self._counters: list[ZoneCounter] = []
+        self._counter: ZoneCounter | None = None
         self._corners: list[NDArray[np.float32]] = []
+        self._counts: NDArray[np.int64] | None = None
         self._late: list[Events] = []
 
     def __call__(self, tracks: Tracks, size: FrameSize, time: MediaTime) -> ZoneCounts:
-        if not self._counters:
-            self._open(size)
-        events = [*self._late, *(counter.update(tracks, time) for counter in self._counters)]
+        counter = self._counter = self._counter or self._opened(size)
+        events = Events.joined([*self._late, counter.update(tracks, time)])
         self._late = []
-        counts = np.array([counter.count for counter in self._counters], np.int64)
-        entered = np.array([counter.entered for counter in self._counters], np.int64)
-        left = np.array([counter.left for counter in self._counters], np.int64)
-        table = Table({"zone": list(self._zones), "count": counts, "entered": entered, "left": left})
-        return ZoneCounts(table, Events.joined(events), self._shapes())
+        if counter.counts is not self._counts:
+            self._tell(counter)
+        return ZoneCounts(self._table, events, self._shapes)
 
     def on_track_end(self, track_id: int) -> None:
-        self._late += [counter.end([track_id]) for counter in self._counters]
+        if self._counter is not None:
+            self._late.append(self._counter.end([track_id]))
 
-    def _open(self, size: tuple[int, int]) -> None:
-        for name, corners in self._zones.items():
-            counter = ZoneCounter(in_pixels(corners, size, self._coordinates).tolist(), name=name)
-            self._counters.append(counter)
-            self._corners.append(counter.zone.points.astype(np.float32))
+    def _opened(self, size: tuple[int, int]) -> ZoneCounter:
+        counter = ZoneCounter({name: in_pixels(zone, size, self._coordinates) for name, zone in self._zones.items()})
+        self._corners = [corners.astype(np.float32) for corners in counter.polygons.corners]
+        return counter
 
-    def _shapes(self) -> Shapes:
-        pairs = zip(self._counters, self._corners, strict=True)
-        return Shapes(tuple(Shape(counter.name, corners, True, str(counter.count)) for counter, corners in pairs))
+    def _tell(self, counter: ZoneCounter) -> None:
+        """Table and outlines are made anew only when somebody entered or left."""
+        self._counts = counter.counts
+        self._table = Table(
+            {"zone": list(counter.names), "count": counter.counts, "entered": counter.entered, "left": counter.left}
+        )
+        named = zip(counter.names, self._corners, counter.counts.tolist(), strict=True)
+        self._shapes = Shapes(tuple(Shape(name, corners, True, str(count)) for name, corners, count in named))
