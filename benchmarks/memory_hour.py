@@ -21,7 +21,7 @@ import numpy as np
 
 from benchmarks.harness import Claim, median, report
 from trackside.core import Detections
-from trackside.core.convert import write_mot
+from trackside.core.motchallenge import write_mot
 from trackside.pipelines import Pipeline, RunOptions, find_pipeline, run_files
 
 SECONDS, FPS, REPEATS = 10, 25, int(sys.argv[1]) if len(sys.argv) > 1 else 360

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
 
-from trackside.core import PipelineError, Problem
+from trackside.core import InputError, PipelineError, Problem
 from trackside.pipelines.block import BLOCKS, Mode
 from trackside.pipelines.catalogue import find_pipeline, template_names
 from trackside.pipelines.compiler import compile_pipeline
-from trackside.pipelines.graph import Pipeline, parse_pipeline
+from trackside.pipelines.graph import Pipeline, parse_pipeline, read_pipeline
 
 from . import toys  # noqa: F401 - registers the toy blocks
 
@@ -169,6 +170,29 @@ def test_saving_asks_for_a_table_and_a_summary() -> None:
     assert names == ["box", "save-detections", "summary"]
 
 
+def test_two_sinks_that_would_write_one_file_are_refused() -> None:
+    table = {"use": "write.table", "rows": "box"}
+    found = only({"box": BOX, "a": table, "b": table})
+    assert (found.where, found.what) == ("b.name", "writes the same file as 'a', 'table'")
+    assert "writes the same file" in only({"box": BOX, "a": {**table, "name": "Detections"}}, ["box"]).what
+    assert compile_pipeline(graph({"box": BOX, "a": table, "b": {**table, "name": "other"}})).nodes
+
+
+@pytest.mark.parametrize("name", ["../../escape", "/tmp/x", "a/b", "..", ".hidden", "", "x" * 200, "a\\b", "a\n"])
+def test_a_results_file_cannot_leave_its_folder(name: str) -> None:
+    assert only({"box": BOX, "t": {"use": "write.table", "rows": "box", "name": name}}).where == "t.name"
+
+
+@pytest.mark.parametrize("name", ["summary", "save-detections"])
+def test_names_that_save_needs_are_refused_for_other_blocks(name: str) -> None:
+    assert "`save:` adds a block" in only({"box": BOX, name: BOX}, ["box"]).what
+
+
+def test_what_runs_after_the_end_cannot_be_wired_into_what_runs_before_it() -> None:
+    blocks = {"box": BOX, "late": {"use": "toy.late", "detections": "box"}, "n": {"use": "toy.number", "detections": "late"}}
+    assert "has no output" in only(blocks).what
+
+
 def test_only_sources_may_be_called_source() -> None:
     assert "cannot stand here" in only({"source": {"use": "toy.mean", "images": "source.images"}}).what
 
@@ -188,6 +212,25 @@ def test_what_is_no_pipeline_is_refused(data: Any, said: str) -> None:
     with pytest.raises(PipelineError) as caught:
         parse_pipeline(data)
     assert said in str(caught.value)
+
+
+def test_aliases_that_repeat_each_other_are_refused_before_they_fill_the_memory(tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb.yaml"
+    lines = [
+        "a0: &a0 [x, x, x, x, x, x, x, x, x, x]",
+        *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)),
+    ]
+    bomb.write_text("pipeline: p\n" + "\n".join(lines))
+    with pytest.raises(InputError, match="too many values"):
+        read_pipeline(bomb)
+
+
+def test_an_alias_may_save_writing_a_zone_twice(tmp_path: Path) -> None:
+    path = tmp_path / "p.yaml"
+    path.write_text(
+        "pipeline: p\nblocks:\n  a: {use: toy.mean, zone: &z [[0, 0], [1, 1]]}\n  b: {use: toy.mean, zone: *z}\n"
+    )
+    assert read_pipeline(path).blocks["b"].arguments == {"zone": [[0, 0], [1, 1]]}
 
 
 def test_yaml_round_trip_keeps_the_meaning() -> None:

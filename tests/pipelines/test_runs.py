@@ -63,6 +63,32 @@ def test_layout_and_description_do_not_make_a_file_be_done_again(make_video: Mak
     assert run_files(moved, [video], out).files[0].status == "skipped"
 
 
+def test_a_file_that_a_block_reads_makes_its_results_be_done_again_when_it_changes(
+    make_video: MakeVideo, tmp_path: Path
+) -> None:
+    video, out, boxes = make_video(frames=4), tmp_path / "out", tmp_path / "det.txt"
+    pipeline = graph({"detect": {"use": "detect.from_file", "path": str(boxes)}}, "detect")
+    boxes.write_text("1,-1,0,0,5,5,1\n")
+    statuses = [run_files(pipeline, [video], out).files[0].status for _ in range(2)]
+    boxes.write_text("1,-1,0,0,5,5,1\n2,-1,0,0,5,5,1\n")
+    result = run_files(pipeline, [video], out)
+    assert [*statuses, result.files[0].status] == ["done", "skipped", "done"]
+    assert result.tables["detections"].num_rows == 2
+
+
+def test_no_name_can_put_a_script_into_the_summary(make_video: MakeVideo, tmp_path: Path) -> None:
+    evil = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
+    video = make_video(frames=4).rename(tmp_path / "<img src=x onerror=alert(3)>.mp4")
+    pipeline = graph({"n": {"use": "detect.from_file", "path": str(tmp_path / "d.txt"), "name": evil}}, "n")
+    (tmp_path / "d.txt").write_text("1,-1,0,0,5,5,1\n")
+    result = run_files(pipeline.model_copy(update={"pipeline": evil, "about": evil}), [video], tmp_path / "out")
+    assert result.files[0].summary is not None
+    page = result.files[0].summary.read_text()
+    assert "alert(1)" in page
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+
+
 def test_a_bad_file_is_told_and_costs_the_others_nothing(make_video: MakeVideo, tmp_path: Path) -> None:
     bad = tmp_path / "bad.mp4"
     bad.write_text("this is no video")

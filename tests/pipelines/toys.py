@@ -11,7 +11,7 @@ import numpy as np
 from trackside.core import Detections, Events, Image, Table, Tracks, as_rgb
 from trackside.core.units import Fraction, Seconds
 from trackside.pipelines.block import BLOCKS, block
-from trackside.pipelines.kinds import Batch, MediaTime, RecordIndex
+from trackside.pipelines.kinds import Batch, MediaTime, RecordIndex, Recording
 
 list(BLOCKS)  # The built-in blocks first, so that toys cannot shadow them.
 
@@ -135,3 +135,13 @@ def fail_at(images: Image, index: RecordIndex, *, at: int = 3) -> Table:
     if index == at:
         raise RuntimeError("the toy broke")
     return Table({"fine": np.array([1])})
+
+
+@block("toy.late@1")
+def late(detections: Recording[Detections]) -> Detections:
+    """Give the first detections of a finished stream.
+
+    Args:
+        detections: any.
+    """
+    return Detections.empty()

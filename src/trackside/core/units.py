@@ -5,6 +5,7 @@ They are pydantic annotations, so `Fraction = 0.35` in a block's signature valid
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeAlias
 
@@ -50,9 +51,17 @@ def _has_length(points: tuple[Any, Any]) -> tuple[Any, Any]:
     return points
 
 
+def _is_plain(name: str) -> str:
+    if not re.fullmatch(r"\w[\w .-]*", name):
+        raise ValueError("a file's name is made of letters, digits, spaces and . _ -, and is no path")
+    return name
+
+
 Polygon: TypeAlias = Annotated[list[Point], Field(min_length=3), AfterValidator(_has_area)]
 """Corners in order, at least three; closed by itself."""
 Line: TypeAlias = Annotated[tuple[Point, Point], AfterValidator(_has_length)]
 """Two ends."""
 ModelRef: TypeAlias = Annotated[str, Field(min_length=1), Unit("model")]
 """The name of a model package, or a path to one."""
+FileName: TypeAlias = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_is_plain)]
+"""The name of a file in the results folder, without suffix."""

@@ -13,7 +13,7 @@ from trackside.pipelines.block import BLOCKS, BlockSpec, Mode, Port, Settings, f
 from trackside.pipelines.calls import Call
 from trackside.pipelines.graph import DEFAULT_SOURCE, SOURCE, BlockUse, Pipeline
 from trackside.pipelines.plan import Node, Plan, Wire
-from trackside.pipelines.saving import add_sinks
+from trackside.pipelines.saving import add_sinks, shared_files
 
 RECORDING_STAGE = -1
 
@@ -36,7 +36,7 @@ def compile_pipeline(pipeline: Pipeline, *, with_sinks: bool = True) -> Plan:
     written = set(pipeline.blocks)
     nodes = [_read_node(name, spec, uses[name], specs, written, problems) for name, spec in specs.items() if name != SOURCE]
     ordered = _in_order(nodes, problems)
-    problems += _unknown_models(ordered)
+    problems += [*shared_files(ordered), *_unknown_models(ordered)]
     if problems:
         raise PipelineError(problems, source=pipeline.pipeline)
     assert source is not None
@@ -136,7 +136,7 @@ def _read_wire(
     outputs = specs[source].outputs
     if not output and len(outputs) == 1:
         output = next(iter(outputs))
-    if not outputs:
+    if not outputs or specs[source].mode is Mode.RECORDING:
         problem(f"{source!r} writes results and has no output", f"wire it to {_example(port, specs, block)}")
         return None
     if output not in outputs:

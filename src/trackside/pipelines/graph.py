@@ -29,6 +29,7 @@ DEFAULT_SOURCE = "source.media@1"
 # A pipeline drawn by hand has tens of blocks; the bound keeps a hostile file from costing minutes.
 MOST_BLOCKS = 500
 _MOST_BYTES = 1_000_000  # ten times the largest pipeline that MOST_BLOCKS allows
+_MOST_VALUES = 500_000  # what fits into so many bytes without aliases, which can repeat each other
 
 
 class BlockUse(BaseModel):
@@ -121,7 +122,22 @@ def read_pipeline(path: Path) -> Pipeline:
         mark, fact = getattr(error, "problem_mark", None), getattr(error, "problem", None) or "not YAML"
         line = f" line {mark.line + 1}" if mark else ""
         raise InputError(f"{fact}", where=f"{path}{line}", fix="mend that line") from None
+    if _is_larger(data, _MOST_VALUES):
+        raise InputError("stands for too many values", where=str(path), fix="write it with fewer aliases (`*name`)")
     return parse_pipeline(data, source=str(path))
+
+
+def _is_larger(data: Any, most: int) -> bool:
+    """Whether it holds more values than that, each counted as often as aliases repeat it."""
+    waiting, count = [data], 0
+    while waiting and count <= most:
+        value = waiting.pop()
+        count += 1
+        if isinstance(value, Mapping):
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+    return count > most
 
 
 def _strict_loader() -> Any:

@@ -12,7 +12,6 @@ from typing import Any
 
 import trackside
 from trackside.models import plateau_batch, resolve, shared_runtime
-from trackside.pipelines.graph import Pipeline
 from trackside.pipelines.plan import Plan
 
 _PROCESSORS = ("CPU", "XNNPACK")
@@ -66,8 +65,19 @@ def input_facts(path: Path) -> dict[str, Any]:
     return {"path": str(path.resolve()), "bytes": size, "modified_ns": changed}
 
 
-def fingerprint(pipeline: Pipeline, models: Mapping[str, Any], source: Mapping[str, Any]) -> str:
+def fingerprint(plan: Plan, models: Mapping[str, Any], source: Mapping[str, Any]) -> str:
     """One hash of everything that decides a file's results: a finished file with the same one need not be done again."""
-    meaning = pipeline.model_dump(mode="json", exclude={"layout", "about"})
-    decides = {"trackside": trackside.__version__, "pipeline": meaning, "models": models, "input": source}
+    meaning = plan.pipeline.model_dump(mode="json", exclude={"layout", "about"})
+    decides = {
+        "trackside": trackside.__version__,
+        "pipeline": meaning,
+        "models": models,
+        "input": source,
+        "files": [input_facts(path) for path in _files_read(plan) if path.exists()],
+    }
     return hashlib.sha256(json.dumps(decides, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _files_read(plan: Plan) -> list[Path]:
+    """Files that blocks read besides the input."""
+    return [value for node in plan.nodes for value in node.keywords().values() if isinstance(value, Path)]

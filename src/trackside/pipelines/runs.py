@@ -98,7 +98,7 @@ class _Job:
             return FileResult(path, folder, "cancelled")
         try:
             source = input_facts(path)
-            print_ = fingerprint(self.plan.pipeline, self.facts["models"], source)
+            print_ = fingerprint(self.plan, self.facts["models"], source)
             if not self.options.fresh and read_facts(folder).get("fingerprint") == print_:
                 ProgressMeter(name, listener).tell("skipped", 1.0)
                 return FileResult(path, folder, "skipped")

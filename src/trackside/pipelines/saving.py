@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from trackside.core import Problem, UnknownName, nearest
 from trackside.pipelines.block import BLOCKS, BlockSpec, find_block
 from trackside.pipelines.graph import DEFAULT_SOURCE, SOURCE, BlockUse, Pipeline
+from trackside.pipelines.plan import Node
 
 VIDEO_SINK = "write.video@1"
 TABLE_SINK = "write.table@1"
@@ -15,19 +18,36 @@ _GENERAL = frozenset(("counts", "events", "table", "totals"))
 
 def add_sinks(pipeline: Pipeline, problems: list[Problem]) -> dict[str, BlockUse]:
     """The pipeline's blocks and those that `save:` stands for; what is wrong with `save:` is added to `problems`."""
-    blocks = dict(pipeline.blocks)
+    sinks: dict[str, BlockUse] = {}
     saved = [_resolve(reference, pipeline, problems) for reference in dict.fromkeys(pipeline.save)]
     tables = []
     for block, port, is_image in (found for found in saved if found is not None):
         name = _file_name(block, port, [p for _, p, _ in (s for s in saved if s)])
         if is_image:
-            blocks[f"save-{name}"] = BlockUse.of(VIDEO_SINK, images=f"{block}.{port}", name=name)
+            sinks[f"save-{name}"] = BlockUse.of(VIDEO_SINK, images=f"{block}.{port}", name=name)
         else:
-            blocks[f"save-{name}"] = BlockUse.of(TABLE_SINK, rows=f"{block}.{port}", name=name)
+            sinks[f"save-{name}"] = BlockUse.of(TABLE_SINK, rows=f"{block}.{port}", name=name)
             tables.append(f"{block}.{port}")
-    if not any(use.use.startswith("write.summary") for use in blocks.values()) and saved:
-        blocks["summary"] = BlockUse.of(SUMMARY, tables=tables)
-    return blocks
+    if not any(use.use.startswith("write.summary") for use in pipeline.blocks.values()) and saved:
+        sinks["summary"] = BlockUse.of(SUMMARY, tables=tables)
+    problems += [
+        Problem("`save:` adds a block of this name itself", "give this one another name", name)
+        for name in sorted(sinks.keys() & pipeline.blocks.keys())
+    ]
+    return {**sinks, **pipeline.blocks}
+
+
+def shared_files(nodes: Iterable[Node]) -> Iterator[Problem]:
+    """Sinks that would write the same file."""
+    first: dict[tuple[str, str], str] = {}
+    for node in nodes:
+        if not node.spec.is_sink or "name" not in node.keywords():
+            continue
+        key = (node.spec.name, str(node.keywords()["name"]).lower())  # Some file systems know no case.
+        if key in first:
+            what = f"writes the same file as {first[key]!r}, {node.keywords()['name']!r}"
+            yield Problem(what, "give it a `name` of its own", node.name, "name")
+        first.setdefault(key, node.name)
 
 
 def _resolve(reference: str, pipeline: Pipeline, problems: list[Problem]) -> tuple[str, str, bool] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 
 from trackside.core import Image
+from trackside.core.units import FileName
 from trackside.media import VideoWriter
 from trackside.pipelines.block import block
 from trackside.pipelines.kinds import Facts, MediaTime, OutputFolder, RecordIndex, Recording, Rows, Stream
@@ -23,7 +24,7 @@ class WriteVideo:
         name: the file's name, without suffix.
     """
 
-    def __init__(self, *, name: str = "annotated") -> None:
+    def __init__(self, *, name: FileName = "annotated") -> None:
         self._name = name
         self._writer: VideoWriter | None = None
         self._start = 0.0
@@ -58,7 +59,7 @@ class WriteTable:
         csv: write CSV too.
     """
 
-    def __init__(self, *, name: str = "table", csv: bool = True) -> None:
+    def __init__(self, *, name: FileName = "table", csv: bool = True) -> None:
         self._name, self._csv = name, csv
         self._writer: TableWriter | None = None
 
