@@ -7,7 +7,8 @@ needed. What is written comes back the same: boxes keep every bit of their float
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -40,13 +41,12 @@ def read_mot(path: Path) -> dict[int, Tracks]:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"cannot read ({error})", where=str(path)) from None
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
-    if not lines:
+    if not text.strip():
         return {}
     cells = _read_all(text)
     if cells is None:
-        cells = np.array([_read_row(line, f"{path}, line {number}") for number, line in lines])
-    _check(cells, path, [number for number, _ in lines])
+        cells = np.array([_read_row(line, f"{path}, line {number}") for number, line in _lines(text)])
+    _check(cells, path, text)
     cells = cells[np.argsort(cells[:, 0], kind="stable")]
     frames, starts = np.unique(cells[:, 0], return_index=True)
     return {int(frame): _tracks(rows) for frame, rows in zip(frames, np.split(cells, starts[1:]), strict=True)}
@@ -78,6 +78,10 @@ def mot_rows(frame: int, detections: Detections) -> Iterable[str]:
         yield f"{frame},{track},{x!r},{y!r},{width!r},{height!r},{score!r},{kind + 1},-1,-1\n"
 
 
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    return ((number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip())
+
+
 def _read_all(text: str) -> Cells | None:
     """The eight columns at once, 40 times as fast as line by line; None where rows differ in length or are malformed."""
     try:
@@ -100,15 +104,19 @@ def _read_row(line: str, where: str) -> list[float]:
     return [*cells[: len(_DEFAULTS)], *_DEFAULTS[len(cells) :]]
 
 
-def _check(cells: Cells, path: Path, numbers: list[int]) -> None:
+def _check(cells: Cells, path: Path, text: str) -> None:
+    def line(broken: NDArray[np.bool_]) -> str:
+        number, _ = next(islice(_lines(text), int(broken.argmax()), None))
+        return f"{path}, line {number}"
+
     infinite = ~np.isfinite(cells).all(axis=1)
     if infinite.any():
-        raise InputError("a cell is not finite", where=f"{path}, line {numbers[int(infinite.argmax())]}")
-    broken = (cells[:, 0] < 1) | (cells[:, :2] % 1 != 0).any(axis=1)
+        raise InputError("a cell is not finite", where=line(infinite))
+    broken = np.logical_or(cells[:, 0] < 1, (cells[:, :2] % 1 != 0).any(axis=1))
     if broken.any():
-        row = int(broken.argmax())
-        got = f"got {cells[row, 0]:g} and {cells[row, 1]:g}"
-        raise InputError(f"frame and id must be whole numbers, frames from 1, {got}", where=f"{path}, line {numbers[row]}")
+        frame, track = cells[int(broken.argmax()), :2]
+        got = f"got {frame:g} and {track:g}"
+        raise InputError(f"frame and id must be whole numbers, frames from 1, {got}", where=line(broken))
 
 
 def _tracks(rows: Cells) -> Tracks:

@@ -40,11 +40,19 @@ class Recording(Generic[T]):
     path: Path
     kind: str
 
-    def arrow(self) -> Any:
-        """The rows as a `pyarrow.Table`, memory-mapped."""
+    def arrow(self, columns: Sequence[str] | None = None) -> Any:
+        """The rows as a `pyarrow.Table`, of all columns or of these only."""
         import pyarrow.parquet as parquet
 
-        return parquet.read_table(self.path, memory_map=True)
+        return parquet.read_table(self.path, columns=None if columns is None else list(columns), memory_map=True)
+
+    @property
+    def size(self) -> tuple[int, list[str]]:
+        """The number of rows and the names of the columns; no row is read."""
+        import pyarrow.parquet as parquet
+
+        with parquet.ParquetFile(self.path) as file:
+            return file.metadata.num_rows, list(file.schema_arrow.names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,14 @@ _UNITS = {"deg": "degrees", "m": "metres", "s": "seconds", "px": "pixels", "m_s"
 
 Figure = dict[str, Any]
 
+# What the plots of a kind read; all columns of a kind that is not here. Rows of these come by the million.
+_COLUMNS: dict[str, tuple[str, ...]] = {"Tracks": ("id", "time_s"), "Detections": ("time_s",), "Keypoints": ()}
+
+
+def columns_plotted(kind: str) -> tuple[str, ...] | None:
+    """The columns that the plots of a kind read; None for all."""
+    return _COLUMNS.get(kind)
+
 
 def figures_of(name: str, kind: str, table: Any) -> list[Figure]:
     """The plots of one table.
@@ -25,7 +33,7 @@ def figures_of(name: str, kind: str, table: Any) -> list[Figure]:
     Args:
         name: the table's name, for titles.
         kind: the name of the kind that its rows came from.
-        table: a `pyarrow.Table` with a `time_s` column.
+        table: a `pyarrow.Table` with at least the columns that are plotted.
     """
     if table.num_rows == 0:
         return []

@@ -14,7 +14,7 @@ from typing import Any
 from trackside.core.files import write_text
 from trackside.pipelines.graph import parse_pipeline
 from trackside.pipelines.kinds import Recording, StreamInfo
-from trackside.pipelines.plots import Figure, figures_of
+from trackside.pipelines.plots import Figure, columns_plotted, figures_of
 from trackside.pipelines.results import SUMMARY_FILE
 
 _MOST_EVENTS = 200
@@ -40,8 +40,7 @@ def write_summary_page(
     """
     from plotly.offline import get_plotlyjs
 
-    arrow = [(table, table.arrow()) for table in tables]
-    figures = [figure for table, rows in arrow for figure in figures_of(table.path.stem, table.kind, rows)]
+    figures = [figure for table in tables for figure in _figures(table)]
     page = _template().render(
         title=title or facts["pipeline"]["pipeline"],
         about=facts["pipeline"].get("about", ""),
@@ -49,8 +48,8 @@ def write_summary_page(
         input=facts.get("input", {}),
         report=facts["report"],
         videos=sorted(path.name for path in folder.glob("*.mp4")),
-        tables=[_file_row(table, rows) for table, rows in arrow if not table.path.name.startswith(".")],
-        events=[event for table, rows in arrow if table.kind == "Events" for event in _event_rows(rows)],
+        tables=[_file_row(table) for table in tables if not table.path.name.startswith(".")],
+        events=[event for table in tables if table.kind == "Events" for event in _event_rows(table)],
         pipeline=parse_pipeline(facts["pipeline"]).to_yaml(),
         models=facts["models"],
         versions=facts["versions"],
@@ -71,18 +70,23 @@ def _template() -> Any:
     return environment.get_template("summary.html.j2")
 
 
-def _file_row(table: Recording[Any], rows: Any) -> dict[str, Any]:
+def _figures(table: Recording[Any]) -> list[Figure]:
+    return figures_of(table.path.stem, table.kind, table.arrow(columns_plotted(table.kind)))
+
+
+def _file_row(table: Recording[Any]) -> dict[str, Any]:
     csv = table.path.with_suffix(".csv")
+    rows, columns = table.size
     return {
         "name": table.path.stem,
-        "rows": rows.num_rows,
-        "columns": [name for name in rows.column_names if name not in ("frame",)],
+        "rows": rows,
+        "columns": [name for name in columns if name != "frame"],
         "files": [path.name for path in (csv, table.path) if path.exists()],
     }
 
 
-def _event_rows(rows: Any) -> list[dict[str, Any]]:
-    return [dict(row) for row in rows.sort_by("time_s").slice(0, _MOST_EVENTS).to_pylist()]
+def _event_rows(table: Recording[Any]) -> list[dict[str, Any]]:
+    return [dict(row) for row in table.arrow().sort_by("time_s").slice(0, _MOST_EVENTS).to_pylist()]
 
 
 def _timing_rows(spent: Mapping[str, Any]) -> list[dict[str, Any]]:
