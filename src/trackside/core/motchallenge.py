@@ -105,18 +105,18 @@ def _read_row(line: str, where: str) -> list[float]:
 
 
 def _check(cells: Cells, path: Path, text: str) -> None:
-    def line(broken: NDArray[np.bool_]) -> str:
-        number, _ = next(islice(_lines(text), int(broken.argmax()), None))
+    def where(row: int) -> str:
+        number, _ = next(islice(_lines(text), row, None))
         return f"{path}, line {number}"
 
     infinite = ~np.isfinite(cells).all(axis=1)
     if infinite.any():
-        raise InputError("a cell is not finite", where=line(infinite))
-    broken = np.logical_or(cells[:, 0] < 1, (cells[:, :2] % 1 != 0).any(axis=1))
+        raise InputError("a cell is not finite", where=where(int(infinite.argmax())))
+    broken = (cells[:, 0] < 1) | (cells[:, :2] % 1 != 0).any(axis=1)
     if broken.any():
-        frame, track = cells[int(broken.argmax()), :2]
-        got = f"got {frame:g} and {track:g}"
-        raise InputError(f"frame and id must be whole numbers, frames from 1, {got}", where=line(broken))
+        row = int(broken.argmax())
+        got = f"got {cells[row, 0]:g} and {cells[row, 1]:g}"
+        raise InputError(f"frame and id must be whole numbers, frames from 1, {got}", where=where(row))
 
 
 def _tracks(rows: Cells) -> Tracks:
