@@ -155,11 +155,11 @@ def _figure(traces: list[dict[str, Any]], title: str, unit: str) -> Figure:
         "xaxis": {"title": {"text": "time (s)"}, "gridcolor": "rgba(128,128,128,.18)", "zeroline": False},
         "yaxis": {"title": {"text": unit}, "gridcolor": "rgba(128,128,128,.18)", "zeroline": False, "automargin": True},
         "height": 340,
-        "margin": {"l": 60, "r": 20, "t": 44, "b": 90},
+        "margin": {"l": 60, "r": 20, "t": 44, "b": 50},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "hovermode": "closest",
-        "legend": {"orientation": "h", "y": -0.28, "yanchor": "top"},
+        "legend": {"font": {"size": 11}},
     }
     return {"data": traces, "layout": layout}
 
