@@ -16,6 +16,7 @@ from trackside.models import ZOO, Package, Silent, fetch_sample, pull
 from trackside.models.families.blazepose import anchors
 from trackside.perception import pose
 from trackside.perception.pose import PoseEstimator
+from trackside.perception.regions import Region
 
 # The picture is as large as the detector's input, so its pixels are the network's.
 PICTURE = np.zeros((224, 224, 3), np.uint8)
@@ -45,6 +46,7 @@ def _landmarks(flag: float = 0.9) -> Callable[[Any], dict[str, NDArray[np.float3
     """Points on a straight line down the crop, all visible and present, no heat."""
     raw = np.zeros((39, 5), np.float32)
     raw[:, 0], raw[:, 1], raw[:, 3], raw[:, 4] = 128, np.linspace(0, 256, 39), 20, 0
+    raw[33, :2], raw[34, :2] = (128, 138), (228, 138)  # hips a little below the middle, the head to the right
     heat, mask = np.full((1, 64, 64, 39), -20, np.float32), np.zeros((1, 256, 256, 1), np.float32)
     world = np.zeros((1, 117), np.float32)
     outputs = {"a": raw.reshape(1, 195), "b": np.array([[flag]], np.float32), "c": mask, "d": heat, "e": world}
@@ -123,6 +125,14 @@ def test_boxes_keep_their_rows(estimator: Callable[..., PoseEstimator]) -> None:
 def test_a_crop_without_a_person_has_no_scores(estimator: Callable[..., PoseEstimator]) -> None:
     found = estimator(_detector(), _landmarks(flag=0.2)).on_boxes(PICTURE, np.array([[10, 20, 50, 120]], np.float32))
     assert (len(found), float(found.scores.max())) == (1, 0)
+
+
+def test_the_landmarks_tell_where_to_look_in_the_next_picture(estimator: Callable[..., PoseEstimator]) -> None:
+    [person] = estimator(_detector(), _landmarks()).people(PICTURE, [Region(112, 100, 128)])
+    # The crop has half a pixel of the picture in each of its own: hips 5 below its centre, 50 from the circle's point.
+    near = person.next_region
+    assert (near.x, near.y, near.size) == pytest.approx((112, 105, 2 * 50 * 1.25))
+    assert near.angle == pytest.approx(np.pi / 2)
 
 
 def test_a_model_of_another_family_is_refused(tmp_path: Path) -> None:

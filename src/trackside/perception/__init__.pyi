@@ -6,6 +6,7 @@ from .detector import (
     Detector as Detector,
     load_detector as load_detector,
 )
+from .follow import PoseFollower as PoseFollower
 from .letterbox import Placement as Placement
 from .lines import LineCounter as LineCounter
 from .nms import (

@@ -5,13 +5,13 @@ shown to it whole and as overlapping squares (see `views`): on a 16:9 sports vid
 43 % of them.
 
 Every picture is answered by itself: nothing is carried over from the one before, so results depend neither on the order of
-the pictures nor on the number of threads.
+the pictures nor on the number of threads. For a video, `PoseFollower` carries people over from one picture to the next.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -30,8 +30,9 @@ from trackside.perception.views import View, views
 SKELETON = "blazepose33"
 # MediaPipe, pose_detection_cpu.pbtxt: min_suppression_threshold.
 SUPPRESSION_IOU = 0.3
-# Two poses whose points are on average closer than this part of the crop's side are one person, found in two views.
-SAME_PERSON = 0.1
+# Two poses whose points are on average closer than this part of the crop's side are one person, found in two views; so are
+# two whose hips are, though one has its arms wrong (1 % was seen, two people apart have 200 %).
+SAME_POINTS, SAME_HIPS = 0.1, 0.05
 # MediaPipe, tensors_to_pose_landmarks_and_segmentation.pbtxt: the pose flag's threshold.
 LEAST_FLAG = 0.5
 
@@ -40,20 +41,27 @@ _lock = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
-class _Person:
+class Person:
     """One person's points in pixels of the picture.
 
     Attributes:
         points: float32 [33, 2].
         scores: float32 [33], visibility * presence.
         flag: how sure the landmark network is that there is somebody.
-        size: side of the crop, pixels.
+        region: where the network looked.
+        next_region: where to look in the next picture of a video.
     """
 
     points: NDArray[np.float32]
     scores: NDArray[np.float32]
     flag: float
-    size: float
+    region: Region
+    next_region: Region
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the network sees somebody."""
+        return self.flag >= LEAST_FLAG
 
 
 class PoseEstimator:
@@ -103,10 +111,13 @@ class PoseEstimator:
         Returns:
             one row a box, in their order. Where the landmark network sees nobody, all scores of the row are 0.
         """
-        regions = [upright(box) for box in np.asarray(boxes, np.float64).reshape(-1, 4)]
+        people = self.people(image, [upright(box) for box in np.asarray(boxes, np.float64).reshape(-1, 4)])
+        return keypoints([person if person.is_there else replace(person, scores=person.scores * 0) for person in people])
+
+    def people(self, image: Image, regions: Sequence[Region]) -> list[Person]:
+        """What the landmark network sees in each region: one person a region, also where it sees nobody."""
         picture = as_rgb(image) if regions else None
-        found = [_nobody() if picture is None or not r.usable else self._person(picture, r) for r in regions]
-        return _keypoints([p if p.flag >= LEAST_FLAG else replace(p, scores=p.scores * 0) for p in found])
+        return [_nobody(r) if picture is None or not r.usable else self._person(picture, r) for r in regions]
 
     def regions(self, image: Image, *, threshold: float | None = None, squares: bool = True) -> list[Region]:
         """Where the people are: the crops for the landmark network, best first. Arguments as for `estimate`."""
@@ -119,19 +130,17 @@ class PoseEstimator:
         return [region for region in (aligned(*person[:2]) for person in points) if region.usable]
 
     def _one(self, image: Image, threshold: float | None, squares: bool) -> Keypoints:
-        regions = self.regions(image, threshold=threshold, squares=squares)
-        if not regions:
-            return _keypoints([])
-        picture = as_rgb(image)
-        people = [self._person(picture, region) for region in regions]
-        return _keypoints(_without_doubles([person for person in people if person.flag >= LEAST_FLAG]))
+        people = self.people(image, self.regions(image, threshold=threshold, squares=squares))
+        return keypoints(without_doubles(person for person in people if person.is_there))
 
-    def _person(self, picture: RGB, region: Region) -> _Person:
+    def _person(self, picture: RGB, region: Region) -> Person:
         pixels = self._landmarks.card.geometry.width
         matrix = region.matrix(pixels)
         found = decode_landmarks(self._landmarks(crop(picture, matrix, pixels)))
-        points = np.asarray(found.points @ matrix[:, :2].T + matrix[:, 2], np.float32)
-        return _Person(points, found.visibility * found.presence, found.flag, region.size)
+        points, alignment = (
+            np.asarray(p @ matrix[:, :2].T + matrix[:, 2], np.float32) for p in (found.points, found.alignment)
+        )
+        return Person(points, found.visibility * found.presence, found.flag, region, aligned(*alignment))
 
 
 class _Network:
@@ -170,25 +179,29 @@ def _in_view(view: View, network: _Network, threshold: float) -> tuple[NDArray[n
     return view.placement.to_source(blended), scores
 
 
-def _without_doubles(people: list[_Person]) -> list[_Person]:
-    """The best of those who are the same person."""
-    kept: list[_Person] = []
+def without_doubles(people: Iterable[Person]) -> list[Person]:
+    """The best of those who are the same person, best first."""
+    kept: list[Person] = []
     for person in sorted(people, key=lambda p: -float(p.scores.mean())):
-        if all(_distance(person, other) > SAME_PERSON * min(person.size, other.size) for other in kept):
+        if not any(is_same(person, other) for other in kept):
             kept.append(person)
     return kept
 
 
-def _distance(a: _Person, b: _Person) -> float:
-    """The mean distance of corresponding points, pixels."""
-    return float(np.hypot(*(a.points - b.points).T).mean())
+def is_same(a: Person, b: Person) -> bool:
+    """Whether two poses are of one person."""
+    size = min(a.region.size, b.region.size)
+    hips = float(np.hypot(a.next_region.x - b.next_region.x, a.next_region.y - b.next_region.y))
+    points = float(np.hypot(*(a.points - b.points).T).mean())
+    return hips <= SAME_HIPS * size or points <= SAME_POINTS * size
 
 
-def _nobody() -> _Person:
-    return _Person(np.zeros((BODY_LANDMARKS, 2), np.float32), np.zeros(BODY_LANDMARKS, np.float32), 0.0, 0.0)
-
-
-def _keypoints(people: Sequence[_Person]) -> Keypoints:
+def keypoints(people: Sequence[Person]) -> Keypoints:
+    """People as one struct of arrays, in their order."""
     points = np.array([person.points for person in people], np.float32).reshape(-1, BODY_LANDMARKS, 2)
     scores = np.array([person.scores for person in people], np.float32).reshape(-1, BODY_LANDMARKS)
     return Keypoints(points, scores, SKELETON)
+
+
+def _nobody(region: Region) -> Person:
+    return Person(np.zeros((BODY_LANDMARKS, 2), np.float32), np.zeros(BODY_LANDMARKS, np.float32), 0.0, region, region)

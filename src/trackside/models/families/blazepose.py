@@ -27,6 +27,7 @@ ALIGNMENT_POINTS = 4
 # TensorsToLandmarksCalculator: 33 body points, then points that only align the next crop.
 LANDMARKS = 39
 BODY_LANDMARKS = 33
+NEXT_CROP = slice(33, 35)  # split_landmarks: middle of the hips, and a point on the circle round the body
 # RefineLandmarksFromHeatmapCalculator: kernel_size, and its default min_confidence_to_refine.
 KERNEL = 7
 LEAST_HEAT = 0.5
@@ -56,12 +57,15 @@ class Landmarks:
         points: float32 [33, 2] in pixels of the crop.
         visibility: float32 [33], 0 to 1: not hidden by anything.
         presence: float32 [33], 0 to 1: inside the picture.
+        alignment: float32 [2, 2] in pixels of the crop: middle of the hips, and the point on the circle round the body that
+            gives its size and turn; where to crop the next picture of a video.
         flag: 0 to 1, how sure it is that there is a person in the crop.
     """
 
     points: NDArray[np.float32]
     visibility: NDArray[np.float32]
     presence: NDArray[np.float32]
+    alignment: NDArray[np.float32]
     flag: float
 
 
@@ -105,13 +109,15 @@ def decode_landmarks(outputs: Mapping[str, NDArray[Any]]) -> Landmarks:
         outputs: arrays [1, 195] (x, y, z, visibility logit, presence logit for each of 39 points), [1, 1] (the flag, a
             probability) and [1, h, w, 39] (heat map logits).
     """
-    raw = _by_last_axis(outputs, LANDMARKS * 5).reshape(LANDMARKS, 5)[:BODY_LANDMARKS]
-    heat = _by_last_axis(outputs, LANDMARKS)[0, :, :, :BODY_LANDMARKS]
+    raw = _by_last_axis(outputs, LANDMARKS * 5).reshape(LANDMARKS, 5)[: NEXT_CROP.stop]
+    heat = _by_last_axis(outputs, LANDMARKS)[0, :, :, : NEXT_CROP.stop]
     size = next(len(array[0]) for array in outputs.values() if array.ndim == 4 and array.shape[-1] == 1)
+    points = refined(raw[:, :2], heat, size)
     return Landmarks(
-        refined(raw[:, :2], heat, size),
-        sigmoid(raw[:, 3]),
-        sigmoid(raw[:, 4]),
+        points[:BODY_LANDMARKS],
+        sigmoid(raw[:BODY_LANDMARKS, 3]),
+        sigmoid(raw[:BODY_LANDMARKS, 4]),
+        points[NEXT_CROP],
         float(_by_last_axis(outputs, 1, axes=2)[0, 0]),
     )
 

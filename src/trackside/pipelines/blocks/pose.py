@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from trackside.core import Detections, Image, Keypoints, Tracks
-from trackside.core.units import Fraction, Hertz, ModelRef, Positive
-from trackside.perception import KeypointSmoother, OneEuroFilter
+from trackside.core.units import Fraction, Hertz, ModelRef, Positive, Seconds
+from trackside.perception import KeypointSmoother, OneEuroFilter, PoseFollower
 from trackside.perception.pose import load_pose
 from trackside.pipelines.block import block
 from trackside.pipelines.kinds import Batch, MediaTime
@@ -32,6 +32,40 @@ def pose_people(
             times as long to find them.
     """
     return load_pose(detector, landmarks).estimate(images, threshold=threshold, squares=small_people)
+
+
+@block("pose.follow@1")
+class FollowPoses:
+    """Find people and 33 body points of each, and follow them through a video: they are kept where a detector misses them.
+
+    Args:
+        images: pictures of one video, uint8 [h, w, 3] RGB, any size.
+        time: media time.
+        detector: the package that finds people and how they are turned.
+        landmarks: the package that finds the points of one person.
+        every: time from one look for new people to the next.
+        threshold: lowest score at which a person counts; nothing for what the model's authors recommend.
+        small_people: also look at overlapping squares of a wide picture, for people who do not fill it; takes about four
+            times as long to find them.
+    """
+
+    def __init__(
+        self,
+        *,
+        detector: ModelRef = "blazepose-detector",
+        landmarks: ModelRef = "blazepose-full",
+        every: Seconds = 0.3,
+        threshold: Fraction | None = None,
+        small_people: bool = True,
+    ) -> None:
+        self._models = (detector, landmarks)
+        self._settings = {"every": every, "threshold": threshold, "squares": small_people}
+        self._follower: PoseFollower | None = None
+
+    def __call__(self, images: Image, time: MediaTime) -> Keypoints:
+        # The networks are opened by the first picture, not by whoever checks the pipeline.
+        self._follower = self._follower or PoseFollower(load_pose(*self._models), **self._settings)  # type: ignore[arg-type]
+        return self._follower.update(images, time)
 
 
 @block("pose.in_boxes@1")
