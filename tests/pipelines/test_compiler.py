@@ -146,6 +146,19 @@ def test_an_unknown_model_offers_the_nearest_and_one_of_the_zoo_may_come_later()
     assert compile_pipeline(graph({"d": {**detect, "model": "yolox-nano"}})).models == ("yolox-nano",)
 
 
+def test_a_model_for_another_task_and_classes_that_it_does_not_know_are_found_before_anything_runs() -> None:
+    detect = {"use": "detect.objects", "images": "source.images"}
+    problem = only({"d": {**detect, "model": "osnet-x0-25"}})
+    assert (problem.where, problem.what) == ("d.model", "osnet-x0-25 is for embedding, not detection")
+    assert "yolox-nano" in problem.fix
+    problem = only({"d": {**detect, "model": "yolox-nano", "classes": ["person", "bycicle"]}})
+    assert (problem.where, problem.what) == ("d.classes", "yolox-nano knows no class 'bycicle'")
+    assert "bicycle" in problem.fix
+    assert (
+        "is for detection" in only({"p": {"use": "pose.people", "images": "source.images", "landmarks": "yolox-nano"}}).what
+    )
+
+
 def test_fractions_given_as_pixels_are_refused() -> None:
     zones = {"door": [[0, 0], [0.5, 0], [0.5, 1]]}
     blocks = {"box": BOX, "n": {"use": "toy.number", "detections": "box"}}

@@ -19,6 +19,20 @@ class Unit:
     symbol: str
 
 
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a model must be for, as its card says."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassesOf:
+    """The values are class names of the model that another setting names."""
+
+    setting: str
+
+
 Finite = Field(allow_inf_nan=False)
 
 Fraction: TypeAlias = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -63,5 +77,7 @@ Line: TypeAlias = Annotated[tuple[Point, Point], AfterValidator(_has_length)]
 """Two ends."""
 ModelRef: TypeAlias = Annotated[str, Field(min_length=1), Unit("model")]
 """The name of a model package, or a path to one."""
+DetectorRef: TypeAlias = Annotated[ModelRef, Task("detection")]
+PoseRef: TypeAlias = Annotated[ModelRef, Task("pose")]
 FileName: TypeAlias = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_is_plain)]
 """The name of a file in the results folder, without suffix."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from trackside.core import ModelError, PipelineError, Problem, UnknownName, nearest
-from trackside.core.units import Unit
-from trackside.models import ZOO, resolve
+from trackside.core import PipelineError, Problem, UnknownName, nearest
 from trackside.pipelines.block import BLOCKS, BlockSpec, Mode, Port, Settings, find_block
 from trackside.pipelines.calls import Call
 from trackside.pipelines.graph import DEFAULT_SOURCE, SOURCE, BlockUse, Pipeline
+from trackside.pipelines.model_use import models_of, wrong_models
 from trackside.pipelines.plan import Node, Plan, Wire
 from trackside.pipelines.saving import add_sinks, shared_files
 
@@ -36,14 +35,14 @@ def compile_pipeline(pipeline: Pipeline, *, with_sinks: bool = True) -> Plan:
     written = set(pipeline.blocks)
     nodes = [_read_node(name, spec, uses[name], specs, written, problems) for name, spec in specs.items() if name != SOURCE]
     ordered = _in_order(nodes, problems)
-    problems += [*shared_files(ordered), *_unknown_models(ordered)]
+    problems += [*shared_files(ordered), *wrong_models(ordered)]
     if problems:
         raise PipelineError(problems, source=pipeline.pipeline)
     assert source is not None
     for node in ordered:
         Call.of(node)  # A constructor may refuse settings that are fine one by one.
     placed = _place(ordered if with_sinks else [node for node in ordered if not _writes(node)])
-    return Plan(pipeline, tuple(placed), source, _models(placed))
+    return Plan(pipeline, tuple(placed), source, models_of(placed))
 
 
 def _writes(node: Node) -> bool:
@@ -226,25 +225,3 @@ def _ancestors(names: set[str], ordered: list[Node]) -> set[str]:
         if node.name in found:
             found |= _blocks_before(node)
     return found - names
-
-
-def _models(nodes: Iterable[Node]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for node in nodes for _, name in _models_of(node)))
-
-
-def _models_of(node: Node) -> Iterator[tuple[str, str]]:
-    """The settings of a block that name a model, and the names."""
-    for field, info in type(node.settings).model_fields.items():
-        if any(isinstance(meta, Unit) and meta.symbol == "model" for meta in info.metadata):
-            yield field, getattr(node.settings, field)
-
-
-def _unknown_models(nodes: Iterable[Node]) -> Iterator[Problem]:
-    """Models that are neither installed nor in the zoo nor a package folder. One of the zoo may still have to be brought."""
-    for node in nodes:
-        for field, name in _models_of(node):
-            try:
-                resolve(name)
-            except ModelError as error:
-                if name not in ZOO or ZOO[name].is_sample:
-                    yield Problem(error.what, error.fix, node.name, field)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 
 from trackside.core import Detections, Image, InputError
 from trackside.core.motchallenge import read_mot
-from trackside.core.units import Fraction, ModelRef
+from trackside.core.units import ClassesOf, DetectorRef, Fraction
 from trackside.perception import load_detector
 from trackside.pipelines.block import block
 from trackside.pipelines.kinds import Batch, RecordIndex
@@ -19,9 +20,9 @@ from trackside.pipelines.kinds import Batch, RecordIndex
 def detect_objects(
     images: Batch[Image],
     *,
-    model: ModelRef = "fastestdet",
+    model: DetectorRef = "fastestdet",
     threshold: Fraction | None = None,
-    classes: tuple[str, ...] = (),
+    classes: Annotated[tuple[str, ...], ClassesOf("model")] = (),
     overlap: Fraction = 0.5,
 ) -> Batch[Detections]:
     """Find objects in each picture.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from trackside.core import Detections, Image, Keypoints, Tracks
-from trackside.core.units import Fraction, Hertz, ModelRef, Positive, Seconds
+from trackside.core.units import Fraction, Hertz, PoseRef, Positive, Seconds
 from trackside.perception import KeypointSmoother, OneEuroFilter, PoseFollower
 from trackside.perception.pose import load_pose
 from trackside.pipelines.block import block
@@ -16,8 +16,8 @@ from trackside.pipelines.kinds import Batch, MediaTime
 def pose_people(
     images: Batch[Image],
     *,
-    detector: ModelRef = "blazepose-detector",
-    landmarks: ModelRef = "blazepose-full",
+    detector: PoseRef = "blazepose-detector",
+    landmarks: PoseRef = "blazepose-full",
     threshold: Fraction | None = None,
     small_people: bool = True,
 ) -> Batch[Keypoints]:
@@ -52,8 +52,8 @@ class FollowPoses:
     def __init__(
         self,
         *,
-        detector: ModelRef = "blazepose-detector",
-        landmarks: ModelRef = "blazepose-full",
+        detector: PoseRef = "blazepose-detector",
+        landmarks: PoseRef = "blazepose-full",
         every: Seconds = 0.3,
         threshold: Fraction | None = None,
         small_people: bool = True,
@@ -73,7 +73,7 @@ def pose_in_boxes(
     images: Batch[Image],
     people: Batch[Detections],
     *,
-    landmarks: ModelRef = "blazepose-full",
+    landmarks: PoseRef = "blazepose-full",
 ) -> Batch[Keypoints]:
     """Find 33 body points of each person that a detector or tracker has boxed; the points of tracks carry their ids.
 
