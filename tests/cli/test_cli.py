@@ -46,6 +46,13 @@ def test_help_loads_no_heavy_library() -> None:
     assert said.stdout.strip() == "[]", said.stderr
 
 
+def test_a_list_in_a_file_has_one_line_a_row() -> None:
+    from trackside.pipelines.block import BLOCKS
+
+    lines = run_cli("blocks", "list", COLUMNS="").stdout.splitlines()
+    assert [line.split()[0] for line in lines[1:]] == [name for name in BLOCKS if not name.startswith("toy.")]
+
+
 def test_blocks_and_pipelines_are_listed_and_shown() -> None:
     assert "detect.objects@1" in run_cli("blocks", "list").stdout
     assert "| `overlap` | `0.5` | 0 to 1 |" in run_cli("blocks", "show", "detect.objects").stdout

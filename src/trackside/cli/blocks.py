@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from trackside.cli.screen import print_table
+
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 
@@ -20,15 +22,12 @@ def list_blocks(as_json: Annotated[bool, typer.Option("--json", help="Print JSON
 
         typer.echo(json.dumps([block_facts(spec) for spec in BLOCKS.values()], indent=2))
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("block", "takes", "gives", "what it does", box=None, pad_edge=False, header_style="bold")
+    rows = []
     for spec in BLOCKS.values():
         takes = ", ".join(f"{port.name}: {port.accepts}" for port in spec.wired_inputs.values())
         gives = ", ".join(f"{port.name}: {port.accepts}" for port in spec.outputs.values())
-        table.add_row(spec.name, takes, gives, spec.doc.summary)
-    Console().print(table)
+        rows.append((spec.name, takes, gives, spec.doc.summary))
+    print_table(("block", "takes", "gives", "what it does"), rows)
 
 
 @app.command("show")

@@ -8,29 +8,28 @@ from typing import Annotated
 
 import typer
 
+from trackside.cli.screen import print_table
+
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command("list")
 def list_models() -> None:
     """List the models of the zoo and those added on this machine."""
-    from rich.console import Console
-    from rich.table import Table
-
     from trackside.models import ZOO, Store
     from trackside.models.reporting import megabytes
 
     installed = set(Store().names())
-    table = Table("model", "task", "size", "licence", "state", box=None, pad_edge=False, header_style="bold")
-    for name, entry in ZOO.items():
-        if not entry.is_sample:
-            state = "installed" if name in installed else ""
-            table.add_row(name, entry.task, megabytes(entry.file.bytes), entry.licence, state)
+    rows = [
+        (name, entry.task, megabytes(entry.file.bytes), entry.licence, "installed" if name in installed else "")
+        for name, entry in ZOO.items()
+        if not entry.is_sample
+    ]
     for package in Store().packages():
         if package.card.name not in ZOO:
             size = megabytes(sum(file.bytes for file in package.card.files))
-            table.add_row(package.card.name, package.card.task, size, package.card.licence, "added here")
-    Console().print(table)
+            rows.append((package.card.name, package.card.task, size, package.card.licence, "added here"))
+    print_table(("model", "task", "size", "licence", "state"), rows)
 
 
 @app.command("show")

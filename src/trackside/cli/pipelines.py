@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from trackside.cli.screen import print_table
 from trackside.core import OutputError
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -16,15 +17,9 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 @app.command("list")
 def list_pipelines() -> None:
     """List the templates."""
-    from rich.console import Console
-    from rich.table import Table
-
     from trackside.pipelines.catalogue import find_pipeline, template_names
 
-    table = Table("template", "what it does", box=None, pad_edge=False, header_style="bold")
-    for name in template_names():
-        table.add_row(name, find_pipeline(name).about)
-    Console().print(table)
+    print_table(("template", "what it does"), [(name, find_pipeline(name).about) for name in template_names()])
 
 
 @app.command("show")

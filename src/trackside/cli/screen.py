@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,21 @@ if TYPE_CHECKING:
 # Files whose results are listed one by one.
 _MOST_LISTED = 3
 _MARKS = {"done": "[green]done[/]", "skipped": "[dim]already done[/]", "failed": "[red]failed[/]", "cancelled": "stopped"}
+
+
+# Columns of a table that goes into a file or another program: no row is broken.
+_UNBROKEN = 1000
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows under headings, as wide as the terminal; a row a line where the output is no terminal."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*row)
+    Console(width=None if sys.stdout.isatty() else _UNBROKEN).print(table)
 
 
 @contextmanager
