@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from trackside.core import TracksideError
+from trackside.models import Package, Silent, fetch_sample, pull
+
 SHARED = Path(os.environ.get("TRACKSIDE_TEST_DATA", Path(__file__).resolve().parents[1].parent / "shared"))
 
 
@@ -36,3 +39,21 @@ def vtest(shared_data: Path) -> Path:
     if not path.is_file():
         pytest.skip(f"needs real footage: no file {path}")
     return path
+
+
+@pytest.fixture(scope="session")
+def blazepose() -> tuple[Package, Package]:
+    """BlazePose's detector and landmark network, fetched once from PyPI as `make test` fetches all else."""
+    try:
+        return pull("blazepose-detector", reporter=Silent()), pull("blazepose-full", reporter=Silent())
+    except TracksideError as error:
+        pytest.skip(f"needs BlazePose: {error}")
+
+
+@pytest.fixture(scope="session")
+def demo_video() -> Path:
+    """The sports video of `make demo`: a man on a roof, a woman who walks to the left below."""
+    try:
+        return fetch_sample("sports2d-demo", reporter=Silent())
+    except TracksideError as error:
+        pytest.skip(f"needs the demo video: {error}")

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from trackside.core import BLAZEPOSE33, Image, SettingError, TracksideError
+from trackside.core import BLAZEPOSE33, Image, SettingError
 from trackside.media import open_media
-from trackside.models import Silent, fetch_sample, pull
+from trackside.models import Package
 from trackside.perception import PoseFollower
 from trackside.perception.pose import Person, PoseEstimator
 from trackside.perception.regions import Region
@@ -112,16 +112,11 @@ def test_a_time_that_is_none_is_refused(every: float) -> None:
         following(Scene(), every=every)
 
 
-def test_two_real_people_are_followed_through_every_frame() -> None:
-    try:
-        models = [pull(name, reporter=Silent()) for name in ("blazepose-detector", "blazepose-full")]
-        video = fetch_sample("sports2d-demo", reporter=Silent())
-    except TracksideError as error:
-        pytest.skip(f"needs BlazePose and the demo video: {error}")
-    follower = PoseFollower(PoseEstimator(*models))
+def test_two_real_people_are_followed_through_every_frame(blazepose: tuple[Package, Package], demo_video: Path) -> None:
+    follower = PoseFollower(PoseEstimator(*blazepose))
     # Seen by eye: a man stands on a roof, and below a woman walks to the left.
     nose = BLAZEPOSE33.index("nose")
-    with open_media(Path(video), start=2.0, end=2.8) as reader:
+    with open_media(demo_video, start=2.0, end=2.8) as reader:
         noses = [follower.update(record.data, record.time).points[:, nose] for record in reader]
     assert [len(found) for found in noses] == [2] * len(noses)
     woman = np.array([max(found.tolist(), key=lambda point: point[1])[0] for found in noses])

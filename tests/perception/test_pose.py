@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from trackside.core import BLAZEPOSE33, ModelError, TracksideError
-from trackside.models import ZOO, Package, Silent, fetch_sample, pull
+from trackside.core import BLAZEPOSE33, ModelError
+from trackside.models import ZOO, Package
 from trackside.models.families.blazepose import anchors
 from trackside.perception import pose
 from trackside.perception.pose import PoseEstimator
@@ -140,14 +140,10 @@ def test_a_model_of_another_family_is_refused(tmp_path: Path) -> None:
         PoseEstimator(landmarks=Package(tmp_path, ZOO["blazepose-detector"].card))
 
 
-@pytest.fixture(scope="module")
-def real() -> tuple[PoseEstimator, Path]:
-    """The real networks and footage, fetched once from PyPI as `make test` fetches all else."""
-    try:
-        models = [pull(name, reporter=Silent()) for name in ("blazepose-detector", "blazepose-full")]
-        return PoseEstimator(*models), fetch_sample("sports2d-demo", reporter=Silent())
-    except TracksideError as error:
-        pytest.skip(f"needs BlazePose and the demo video: {error}")
+@pytest.fixture
+def real(blazepose: tuple[Package, Package], demo_video: Path) -> tuple[PoseEstimator, Path]:
+    """The real networks and footage."""
+    return PoseEstimator(*blazepose), demo_video
 
 
 def _frame(video: Path, number: int) -> NDArray[np.uint8]:

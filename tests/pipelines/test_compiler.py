@@ -238,6 +238,21 @@ def test_aliases_that_repeat_each_other_are_refused_before_they_fill_the_memory(
         read_pipeline(bomb)
 
 
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ("{a: ", "}")])
+def test_a_file_nested_without_end_is_one_sentence(opening: str, closing: str, tmp_path: Path) -> None:
+    path = tmp_path / "deep.yaml"
+    path.write_text(f"pipeline: p\nblocks: {opening * 5000}1{closing * 5000}")
+    with pytest.raises(InputError, match="nested too deeply"):
+        read_pipeline(path)
+
+
+def test_a_key_given_twice_is_found_among_many(tmp_path: Path) -> None:
+    path = tmp_path / "many.yaml"
+    path.write_text("pipeline: p\nblocks:\n" + "".join(f"  b{n}: {{use: x}}\n" for n in range(400)) + "  b7: {use: y}\n")
+    with pytest.raises(InputError, match="'b7' is given twice"):
+        read_pipeline(path)
+
+
 def test_an_alias_may_save_writing_a_zone_twice(tmp_path: Path) -> None:
     path = tmp_path / "p.yaml"
     path.write_text(

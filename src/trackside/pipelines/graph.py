@@ -12,7 +12,7 @@ settings.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -118,6 +118,10 @@ def read_pipeline(path: Path) -> Pipeline:
         raise InputError(f"cannot read the pipeline ({reason})", where=str(path), fix="check the path") from None
     except UnicodeDecodeError:
         raise InputError("not a text file", where=str(path), fix="give a YAML or JSON pipeline file") from None
+    except RecursionError:
+        raise InputError(
+            "nested too deeply for a pipeline file", where=str(path), fix="write it with less nesting"
+        ) from None
     except yaml.YAMLError as error:
         mark, fact = getattr(error, "problem_mark", None), getattr(error, "problem", None) or "not YAML"
         line = f" line {mark.line + 1}" if mark else ""
@@ -146,10 +150,13 @@ def _strict_loader() -> Any:
 
     class Loader(yaml.SafeLoader):
         def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-            keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-            for key, (key_node, _) in zip(keys, node.value, strict=True):
-                if keys.count(key) > 1:
+            seen: set[Any] = set()
+            for key_node, _ in node.value:
+                key = self.construct_object(key_node, deep=True)
+                if isinstance(key, Hashable) and key in seen:
                     raise yaml.constructor.ConstructorError(None, None, f"{key!r} is given twice", key_node.start_mark)
+                if isinstance(key, Hashable):
+                    seen.add(key)
             return super().construct_mapping(node, deep)
 
     return Loader

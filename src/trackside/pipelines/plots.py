@@ -10,6 +10,8 @@ import numpy as np
 
 # More points than a screen has columns show nothing more, and make the page heavy.
 _MOST_POINTS = 2000
+# Steps without a measurement from which a line is broken.
+_GAP = 4
 # More lines than these cannot be told apart; the tables have them all.
 _MOST_LINES = 40
 
@@ -137,16 +139,26 @@ def _key(column: str, value: Any) -> str:
 
 
 def _line(times: Any, values: Any, name: str, number: int) -> dict[str, Any]:
-    step = math.ceil(len(times) / _MOST_POINTS)
     is_count = np.issubdtype(np.asarray(values).dtype, np.integer)
+    step = math.ceil(len(times) / _MOST_POINTS)
+    times, values = _with_gaps(np.asarray(times, np.float64)[::step], np.asarray(values)[::step])
     return {
         "type": "scatter",
         "mode": "lines",
-        "x": _numbers(times[::step]),
-        "y": _numbers(values[::step]),
+        "x": _numbers(times),
+        "y": _numbers(values),
         "name": name,
         "line": {"width": 2, "color": PALETTE[number % len(PALETTE)], "shape": "hv" if is_count else "linear"},
     }
+
+
+def _with_gaps(times: Any, values: Any) -> tuple[Any, Any]:
+    """With a NaN where nothing was measured for several times the usual step: no line may cross what nobody saw."""
+    steps = np.diff(times)
+    if not len(steps):
+        return times, values
+    breaks = np.flatnonzero(steps > _GAP * np.median(steps)) + 1
+    return np.insert(times, breaks, times[breaks - 1]), np.insert(values.astype(np.float64), breaks, np.nan)
 
 
 def _figure(traces: list[dict[str, Any]], title: str, unit: str) -> Figure:

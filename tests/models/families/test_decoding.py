@@ -11,11 +11,12 @@ import pytest
 from numpy.typing import NDArray
 
 from trackside.core import ModelError
-from trackside.models import ZOO, Silent, open_runtime, pull
+from trackside.models import ZOO, Package, Silent, open_runtime, pull
 from trackside.models.families import FAMILIES, Candidates
-from trackside.models.families.blazepose import anchors, decode_people, refined
+from trackside.models.families.blazepose import anchors, decode_landmarks, decode_people, refined
 from trackside.models.families.fastestdet import decode_grid
 from trackside.models.families.yolox import decode_cells, grid_cells
+from trackside.models.runtimes import Arrays
 
 Found = list[tuple[float, float, float, float, float, int]]
 
@@ -158,6 +159,62 @@ def test_people_are_read_as_by_plain_loops() -> None:
         assert found.scores[row] == pytest.approx(score, abs=1e-5)
         row += 1
     assert row == len(found.scores) > 10
+
+
+def _crop(video: Path, number: int, box: tuple[int, int, int], pixels: int) -> NDArray[np.float32]:
+    """A square of a frame (left, top, side) as RGB from 0 to 1, [1, pixels, pixels, 3]."""
+    import cv2
+
+    reader = cv2.VideoCapture(str(video))
+    reader.set(cv2.CAP_PROP_POS_FRAMES, number)
+    left, top, side = box
+    square = reader.read()[1][top : top + side, left : left + side, ::-1]
+    return cv2.resize(np.ascontiguousarray(square), (pixels, pixels))[None].astype(np.float32) / 255
+
+
+def _raw(package: Package, picture: NDArray[np.float32]) -> Arrays:
+    runtime = open_runtime(package)
+    return runtime.run({runtime.inputs[0].name: picture})
+
+
+@pytest.mark.parametrize("threshold", [0.05, 0.5])
+def test_people_in_a_real_picture_are_read_as_by_plain_loops(
+    threshold: float, blazepose: tuple[Package, Package], demo_video: Path
+) -> None:
+    # The network wants -1 to 1. The woman walks in this square.
+    outputs = _raw(blazepose[0], _crop(demo_video, 100, (700, 450, 544), 224) * 2 - 1)
+    found = decode_people(outputs, 224, threshold)
+    boxes, logits = (next(a for a in outputs.values() if a.shape == shape)[0] for shape in ((1, 2254, 12), (1, 2254, 1)))
+    expected = []
+    for k, (x, y) in enumerate(anchors(224) * 224):
+        score = _sigmoid(float(logits[k, 0]))
+        if score >= threshold:
+            cx, cy, w, h = boxes[k, :4] + [x, y, 0, 0]
+            points = [(boxes[k, 4 + 2 * p] + x, boxes[k, 5 + 2 * p] + y) for p in range(4)]
+            expected.append(([cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2], points, score))
+    assert expected
+    assert len(found.scores) == len(expected)
+    for row, (box, points, score) in enumerate(expected):
+        np.testing.assert_allclose(found.boxes[row], box, atol=1e-3)
+        np.testing.assert_allclose(found.points[row], points, atol=1e-3)
+        assert found.scores[row] == pytest.approx(score, abs=1e-5)
+
+
+def test_landmarks_of_a_real_person_are_read_as_by_plain_loops(blazepose: tuple[Package, Package], demo_video: Path) -> None:
+    outputs = _raw(blazepose[1], _crop(demo_video, 100, (700, 450, 544), 256))
+    found = decode_landmarks(outputs)
+    # The outputs by their shapes: 39 points of x, y, z, visibility and presence; heat maps; the flag.
+    values, heat, flag = (
+        next(a for a in outputs.values() if a.shape == shape)[0] for shape in ((1, 195), (1, 64, 64, 39), (1, 1))
+    )
+    raw = [[float(values[5 * k + c]) for c in range(5)] for k in range(35)]
+    moved = _plain_refined(np.array([row[:2] for row in raw], np.float32), heat[:, :, :35], 256)
+    np.testing.assert_allclose(found.points, moved[:33], atol=1e-2)
+    np.testing.assert_allclose(found.alignment, moved[33:], atol=1e-2)
+    np.testing.assert_allclose(found.visibility, [_sigmoid(row[3]) for row in raw[:33]], atol=1e-5)
+    np.testing.assert_allclose(found.presence, [_sigmoid(row[4]) for row in raw[:33]], atol=1e-5)
+    assert found.flag == pytest.approx(float(flag[0]))
+    assert found.flag > 0.9
 
 
 def _plain_refined(points: NDArray[np.float32], heat: NDArray[np.float32], size: int) -> list[list[float]]:

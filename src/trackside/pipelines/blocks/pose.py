@@ -58,14 +58,18 @@ class FollowPoses:
         threshold: Fraction | None = None,
         small_people: bool = True,
     ) -> None:
-        self._models = (detector, landmarks)
-        self._settings = {"every": every, "threshold": threshold, "squares": small_people}
+        self._detector, self._landmarks = detector, landmarks
+        self._every, self._threshold, self._squares = every, threshold, small_people
         self._follower: PoseFollower | None = None
 
     def __call__(self, images: Image, time: MediaTime) -> Keypoints:
-        # The networks are opened by the first picture, not by whoever checks the pipeline.
-        self._follower = self._follower or PoseFollower(load_pose(*self._models), **self._settings)  # type: ignore[arg-type]
+        self._follower = self._follower or self._opened()
         return self._follower.update(images, time)
+
+    def _opened(self) -> PoseFollower:
+        """The networks are opened by the first picture, not by whoever checks the pipeline."""
+        estimator = load_pose(self._detector, self._landmarks)
+        return PoseFollower(estimator, every=self._every, threshold=self._threshold, squares=self._squares)
 
 
 @block("pose.in_boxes@1")
