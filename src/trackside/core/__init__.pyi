@@ -1,7 +1,9 @@
+from .affine import Affine as Affine
 from .detections import (
     Detections as Detections,
     Tracks as Tracks,
 )
+from .embeddings import Embeddings as Embeddings
 from .errors import (
     Cancelled as Cancelled,
     InputError as InputError,

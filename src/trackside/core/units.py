@@ -79,5 +79,6 @@ ModelRef: TypeAlias = Annotated[str, Field(min_length=1), Unit("model")]
 """The name of a model package, or a path to one."""
 DetectorRef: TypeAlias = Annotated[ModelRef, Task("detection")]
 PoseRef: TypeAlias = Annotated[ModelRef, Task("pose")]
+EmbedderRef: TypeAlias = Annotated[ModelRef, Task("embedding")]
 FileName: TypeAlias = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_is_plain)]
 """The name of a file in the results folder, without suffix."""

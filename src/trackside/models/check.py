@@ -115,6 +115,10 @@ def _decode_as(package: Package, outputs: Arrays) -> None:
         from trackside.models.families import FAMILIES
 
         FAMILIES[card.family].decoder(card)(outputs, card.threshold)
+    elif card.task == "embedding":
+        from trackside.models.families.embedding import decode_embeddings
+
+        decode_embeddings(outputs)
     elif card.family == "blazepose-detector":
         from trackside.models.families.blazepose import decode_people
 

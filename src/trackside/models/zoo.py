@@ -211,7 +211,7 @@ _add(
                 "std": (0.229, 0.224, 0.225),
             },
         },
-        note="trained on MSMT17, which is for research only: for tests, not for products",
+        note="its weights were trained on MSMT17, data for research only: for tests and studies, not for products",
     )
 )
 _add(

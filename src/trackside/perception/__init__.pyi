@@ -14,11 +14,21 @@ from .nms import (
     weighted_nms as weighted_nms,
 )
 from .pose import PoseEstimator as PoseEstimator
+from .reid import (
+    Embedder as Embedder,
+    load_embedder as load_embedder,
+)
 from .smoothing import (
     KeypointSmoother as KeypointSmoother,
     OneEuroFilter as OneEuroFilter,
 )
-from .tracking import ByteTracker as ByteTracker
+from .tracking import Tracker as Tracker
+from .tracking.camera import CameraMotion as CameraMotion
+from .tracking.cues import (
+    JerseyNumber as JerseyNumber,
+    UsualPlace as UsualPlace,
+)
+from .tracking.gallery import Gallery as Gallery
 from .zones import (
     Polygons as Polygons,
     PolygonZone as PolygonZone,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 
-from trackside.core import Detections, Events, Image, Keypoints, Shapes, Table, Tracks
+from trackside.core import Affine, Detections, Embeddings, Events, Image, Keypoints, Shapes, Table, Tracks
 
 T = TypeVar("T")
 
@@ -85,6 +85,8 @@ KINDS = tuple(
         ("Detections", Detections, "#f5a524", "Boxes with scores and classes."),
         ("Tracks", Tracks, "#f2711c", "Boxes with identities that last through the stream."),
         ("Keypoints", Keypoints, "#b04cf5", "Body points of each person."),
+        ("Embeddings", Embeddings, "#8e6c3a", "How each detection looks, as a vector; what looks alike lies near."),
+        ("Motion", Affine, "#5b7c99", "How the camera moved since the last picture."),
         ("Events", Events, "#e5484d", "Moments at which a rule saw something happen."),
         ("Table", Table, "#30a46c", "Rows with named columns."),
         ("Shapes", Shapes, "#12a594", "Zones and lines, to be drawn on the picture."),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from trackside.perception.tracking import assign, associate, iou, overlapping
+from trackside.perception.tracking import Likeness, Term, assign, iou, overlapping
 from trackside.perception.tracking.association import _assign_greedily
 
 

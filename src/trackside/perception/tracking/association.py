@@ -8,13 +8,14 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 Floats = NDArray[np.float64]
+Scores = NDArray[np.float32]
 Rows = NDArray[np.intp]
 Match = tuple[Rows, Rows]
 
@@ -31,27 +32,6 @@ _MOST_CELLS = 1 << 22
 _FEW = 64
 # A pair at the gate itself still gains something, so that the gate alone says what may match.
 _LEAST_GAIN = 1e-9
-
-
-def associate(tracks: Floats, found: Floats, *, least: float, terms: Sequence[Term] = ()) -> Match:
-    """The best one-to-one pairing of tracks and detections: greatest sum of IoU above the gate, and of further terms.
-
-    Args:
-        tracks: float64 [4, n], predicted corners x1 y1 x2 y2.
-        found: float64 [4, m], detected corners.
-        least: lowest IoU of a pair, 0 to 1.
-        terms: further costs.
-
-    Returns:
-        Rows of tracks and rows of detections, [k] each.
-    """
-    i, j = overlapping(tracks, found)
-    gain = iou(tracks.take(i, axis=1), found.take(j, axis=1)) - (least - _LEAST_GAIN)
-    good = (gain > 0).nonzero()[0]
-    i, j, gain = i[good], j[good], gain[good]
-    for term in terms:
-        gain = gain + term(i, j)
-    return assign(i, j, gain)
 
 
 def overlapping(a: Floats, b: Floats) -> Match:

@@ -1,138 +1,152 @@
 """Where each track is now: a Kalman filter for all tracks at once, in seconds.
 
-Each corner coordinate of a box moves with constant velocity that white noise accelerates (Bar-Shalom, Li and Kirubarajan
-2001, *Estimation with Applications to Tracking and Navigation*, section 6.2.2). The four coordinates are independent and
-have the same noise, in proportion to the box's height, hence one 2 x 2 covariance serves all four: predicting 200 tracks
-takes a dozen vector operations and no matrix product. Since the gain is a plain number, filtering corners is the same as
-filtering centre and size, without the conversions.
+Centre, foot line, width and height of a box move with constant velocity that white noise accelerates (Bar-Shalom, Li and
+Kirubarajan 2001, *Estimation with Applications to Tracking and Navigation*, section 6.2.2). The four are independent, so
+each needs a 2 x 2 covariance only, and a step for all tracks is one small matrix product. Noise is in proportion to the
+box's height: near and far objects are alike.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Protocol
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Rows = NDArray[np.intp]
+from trackside.core import Affine, SettingError
+from trackside.perception.tracking.association import Floats, Match, Rows, Scores
+from trackside.perception.tracking.similarity import Likeness
 
-# In box heights, so that near and far objects are alike. The measurement is SORT's and ByteTrack's, 1/20 of the height. The
-# acceleration lies on the plateau (0.1 to 1) of IDF1 on the four sequences of MOT15 that the project has; ByteTrack's
-# velocity noise (1/160 of the height a frame) is 1.05 in these units at 30 frames a second.
-_MEASUREMENT_STD = 1 / 20
-_ACCELERATION = 0.3
-# A new track's speed is unknown up to about one body height a second: walking is 0.8, running 3.
-_FIRST_SPEED_STD = 2.0
+# From corners x1 y1 x2 y2 to centre x, foot y, width, height, and back.
+TO_STATE = np.array([[0.5, 0, 0.5, 0], [0, 0, 0, 1], [-1, 0, 1, 0], [0, -1, 0, 1]])
+TO_BOX = np.linalg.inv(TO_STATE)
+_POSITION, _VELOCITY, _SIZES, _SIZE_VELOCITY = slice(0, 4), slice(4, 8), slice(2, 4), slice(6, 8)
+# Pixels: no box shrinks to nothing by extrapolation.
+_LEAST_SIZE = 1e-3
 
 
-class Motion(Protocol):
-    """How boxes move. A tracker holds one, with one row for each of its tracks."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noise:
+    """How boxes move and how well they are seen, in box heights.
 
-    @property
-    def boxes(self) -> Floats:
-        """float64 [4, n]: x1, y1, x2, y2 of each track now."""
-        ...
+    Attributes:
+        acceleration: of the place; intensity of the white noise, (box heights a second)^2 a second.
+        resizing: the same for width and height.
+        place: standard deviation of a detected centre and foot line.
+        size: standard deviation of a detected width and height.
+        speed: standard deviation of a new track's speed, in box heights a second: walking is 0.8, running 3.
+        doubt: how much less a faint detection says: variances are multiplied by 1 + doubt (1 - score).
+    """
 
-    def add(self, boxes: Floats) -> None:
-        """Append tracks that start at these boxes, float64 [4, m]."""
-        ...
+    acceleration: float = 0.3
+    resizing: float = 0.3
+    place: float = 1 / 20
+    size: float = 1 / 20
+    speed: float = 2.0
+    doubt: float = 0.0
 
-    def keep(self, rows: NDArray[np.bool_]) -> None:
-        """Drop all other tracks."""
-        ...
-
-    def predict(self, dt: float) -> None:
-        """Move all tracks on by `dt` seconds, at least 0."""
-        ...
-
-    def correct(self, rows: Rows, boxes: Floats) -> None:
-        """Take in what was seen of some tracks: boxes float64 [4, m]."""
-        ...
-
-    def lose(self, rows: Rows) -> None:
-        """These tracks were seen until now and are not seen this time."""
-        ...
+    def __post_init__(self) -> None:
+        values = (self.acceleration, self.resizing, self.place, self.size, self.speed, self.doubt)
+        if not all(0 <= value < math.inf for value in values) or not (self.place and self.size):
+            raise SettingError(f"noise must be positive and finite, got {self}", where="tracker")
 
 
 class ConstantVelocity:
     """Boxes that move with constant velocity, accelerated by white noise.
 
-    The state is one float64 array [11, n], a column a track: four coordinates, their four velocities a second, and the
-    covariance in squared box heights (position, position with velocity, velocity). All of it moves linearly in time, so a
-    step is one small matrix product for all tracks.
+    The state is one float64 array [20, n], a column a track: centre x, foot y, width and height; their velocities a second;
+    and their covariances in squared box heights (position [4], position with velocity [4], velocity [4]).
 
     Args:
-        acceleration: intensity of the white noise, (box heights a second)^2 a second.
-        measurement: standard deviation of a detected corner, in box heights.
-        first_speed: standard deviation of a new track's speed, in box heights a second.
+        noise: how they move and how well they are seen.
     """
 
-    def __init__(
-        self,
-        *,
-        acceleration: float = _ACCELERATION,
-        measurement: float = _MEASUREMENT_STD,
-        first_speed: float = _FIRST_SPEED_STD,
-    ) -> None:
-        self._acceleration, self._measured = acceleration, measurement**2
-        self._first = np.array([[self._measured], [0.0], [first_speed**2]])
-        self._state: Floats = np.empty((11, 0))
+    def __init__(self, noise: Noise | None = None) -> None:
+        self._noise = noise = Noise() if noise is None else noise
+        self._measured = np.array([noise.place, noise.place, noise.size, noise.size])[:, None] ** 2
+        speeds = np.array([noise.speed, noise.speed, noise.speed, noise.speed])[:, None] ** 2
+        self._first = np.concatenate([np.zeros((4, 1)), self._measured, np.zeros((4, 1)), speeds])
+        self._state: Floats = np.empty((20, 0))
+        self._boxes: Floats | None = None
         self._dt = math.nan
-        self._step, self._noise = np.eye(11), np.zeros((11, 1))
+        self._step, self._drift = np.eye(20), np.zeros((20, 1))
 
     @property
     def boxes(self) -> Floats:
         """float64 [4, n]: x1, y1, x2, y2 of each track now."""
-        return self._state[:4]
+        if self._boxes is None:
+            self._boxes = TO_BOX @ self._state[_POSITION]
+        return self._boxes
 
     @property
     def velocity(self) -> Floats:
-        """float64 [4, n]: pixels a second of each coordinate."""
-        return self._state[4:8]
+        """float64 [4, n]: pixels a second of centre x, foot y, width and height."""
+        return self._state[_VELOCITY]
 
     def add(self, boxes: Floats) -> None:
         """Append tracks that start at these boxes, float64 [4, m], at rest."""
-        columns = np.concatenate([boxes, np.zeros_like(boxes), np.repeat(self._first, boxes.shape[1], axis=1)])
+        columns = np.concatenate([TO_STATE @ boxes, np.repeat(self._first, boxes.shape[1], axis=1)])
         self._state = np.concatenate([self._state, columns], axis=1)
+        self._boxes = None
 
     def keep(self, rows: NDArray[np.bool_]) -> None:
         """Drop all other tracks."""
         self._state = self._state[:, rows]
+        self._boxes = None
 
     def predict(self, dt: float) -> None:
         """Move all tracks on by `dt` seconds, at least 0."""
         # To the nanosecond, so that a steady rate stays one step in spite of rounding.
         if (dt := round(dt, 9)) != self._dt:
-            self._dt, self._step, self._noise = dt, *_transition(dt, self._acceleration)
-        self._state = self._step @ self._state + self._noise
+            self._dt, self._step, self._drift = dt, *_transition(dt, self._noise)
+        self._state = self._step @ self._state + self._drift
+        np.maximum(self._state[_SIZES], _LEAST_SIZE, out=self._state[_SIZES])
+        self._boxes = None
 
-    def correct(self, rows: Rows, boxes: Floats) -> None:
-        """Take in what was seen of some tracks: boxes float64 [4, m]."""
-        state = self._state.take(rows, axis=1)
-        position, mixed = state[8], state[9]
-        spread = position + self._measured
-        gain, pull = position / spread, mixed / spread
-        surprise = boxes - state[:4]
-        state[:4] += gain * surprise
-        state[4:8] += pull * surprise
-        state[10] -= pull * mixed
-        state[8:10] *= 1 - gain
-        self._state[:, rows] = state
+    def correct(self, rows: Rows, boxes: Floats, scores: Scores) -> None:
+        """Take in what was seen of some tracks: boxes float64 [4, m], scores [m]."""
+        self._state[:, rows] = self._corrected(self._state.take(rows, axis=1), boxes, scores)
+        self._boxes = None
 
     def lose(self, rows: Rows) -> None:
         """Tracks out of sight keep moving but no longer grow or shrink: a size extrapolated is soon absurd."""
-        velocity = self.velocity[:, rows]
-        self._state[4:6, rows] = self._state[6:8, rows] = (velocity[:2] + velocity[2:]) / 2
+        self._state[_SIZE_VELOCITY, rows] = 0
+
+    def warp(self, affine: Affine) -> None:
+        """Move all tracks with the camera, from pixels of the last frame to pixels of this one."""
+        state, turn, scale = self._state, affine.matrix[:, :2], affine.scale
+        state[0:2] = turn @ state[0:2] + affine.matrix[:, 2:]
+        state[4:6] = turn @ state[4:6]
+        state[_SIZES] *= scale
+        state[_SIZE_VELOCITY] *= scale
+        self._boxes = None
+
+    def pairs(self, rows: Rows, found: Floats, like: Likeness) -> tuple[Match, Floats]:
+        """Pairs of these tracks and detections [4, m] that are alike, as places in `rows` and `found`, and how much."""
+        return like(self.boxes.take(rows, axis=1), found)
+
+    def _corrected(self, state: Floats, boxes: Floats, scores: Scores | Floats) -> Floats:
+        position, mixed, speed = state[8:12], state[12:16], state[16:20]
+        spread = position + self._measured * (1 + self._noise.doubt * (1 - scores))
+        gain, pull = position / spread, mixed / spread
+        surprise = TO_STATE @ boxes - state[_POSITION]
+        state[_POSITION] += gain * surprise
+        state[_VELOCITY] += pull * surprise
+        speed -= pull * mixed
+        mixed *= 1 - gain
+        position *= 1 - gain
+        return state
 
 
-def _transition(dt: float, acceleration: float) -> tuple[Floats, Floats]:
-    """The matrix [11, 11] and the offset [11, 1] that move the state on by `dt` seconds."""
-    step = np.eye(11)
-    step[range(4), range(4, 8)] = dt
-    step[8, 9:] = 2 * dt, dt * dt
-    step[9, 10] = dt
-    noise = np.zeros((11, 1))
-    noise[8:, 0] = acceleration * dt**3 / 3, acceleration * dt**2 / 2, acceleration * dt
-    return step, noise
+def _transition(dt: float, noise: Noise) -> tuple[Floats, Floats]:
+    """The matrix [20, 20] and the offset [20, 1] that move the state on by `dt` seconds."""
+    step = np.eye(20)
+    each = np.arange(4)
+    step[each, each + 4] = dt
+    step[each + 8, each + 12], step[each + 8, each + 16] = 2 * dt, dt * dt
+    step[each + 12, each + 16] = dt
+    drift = np.zeros((20, 1))
+    intensity = np.array([noise.acceleration, noise.acceleration, noise.resizing, noise.resizing])
+    drift[8:, 0] = np.concatenate([intensity * dt**3 / 3, intensity * dt**2 / 2, intensity * dt])
+    return step, drift

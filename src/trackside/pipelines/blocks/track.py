@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from trackside.core import Detections, Keypoints, Tracks
 from trackside.core.units import Fraction, Seconds
-from trackside.perception import ByteTracker
+from trackside.perception import Tracker
 from trackside.pipelines.block import block
 from trackside.pipelines.kinds import MediaTime
 
@@ -27,7 +27,7 @@ class TrackObjects:
     def __init__(
         self, *, high: Fraction = 0.5, low: Fraction = 0.1, keep_lost: Seconds = 1.0, same_class: bool = False
     ) -> None:
-        self._tracker = ByteTracker(high=high, low=low, keep_lost=keep_lost, class_aware=same_class)
+        self._tracker = Tracker("bytetrack", high=high, low=low, keep_lost=keep_lost, class_aware=same_class)
 
     def __call__(self, detections: Detections, time: MediaTime) -> Tracks:
         return self._tracker.update(detections, time)
@@ -58,7 +58,7 @@ class TrackPoses:
     """
 
     def __init__(self, *, high: Fraction = 0.5, low: Fraction = 0.1, keep_lost: Seconds = 1.0) -> None:
-        self._tracker = ByteTracker(high=high, low=low, keep_lost=keep_lost)
+        self._tracker = Tracker("bytetrack", high=high, low=low, keep_lost=keep_lost)
 
     def __call__(self, poses: Keypoints, time: MediaTime) -> TrackedPoses:
         tracks = self._tracker.update(poses.boxes(), time)

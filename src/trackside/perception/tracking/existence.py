@@ -1,0 +1,44 @@
+"""Whether there is anything where a track is: evidence as log odds, instead of counting sightings."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from trackside.perception.tracking.association import Floats, Rows
+from trackside.perception.tracking.settings import Existence
+
+# Scores stay within these, log odds of +-4.6: no single detection proves anything.
+_LOWEST, _HIGHEST = 0.01, 0.99
+# Log odds at which a track is given up at once: 1 to 50.
+HOPELESS = -4.0
+
+
+class Evidence:
+    """Weighs what was seen and what was not.
+
+    Args:
+        existence: the weights.
+        even: score at which half of the detections are true.
+    """
+
+    def __init__(self, existence: Existence, even: float) -> None:
+        self.existence = existence
+        self._even = float(_logit(even))
+
+    def of(self, scores: ArrayLike) -> Floats:
+        """What detections with these scores [m] add to a track's log odds, [m]."""
+        return self.existence.gain * (_logit(scores) - self._even)
+
+    def weigh(self, odds: Floats, matched: Rows, scores: ArrayLike, passed: float) -> None:
+        """Change the log odds [n] in place: rows `matched` were seen, the others not for `passed` seconds."""
+        now = odds - self.existence.miss * passed
+        now[matched] = odds[matched] + self.of(scores)
+        np.clip(now, -math.inf, self.existence.most, out=odds)
+
+
+def _logit(score: ArrayLike) -> Floats:
+    clipped = np.clip(np.asarray(score, np.float64), _LOWEST, _HIGHEST)
+    return np.asarray(np.log(clipped / (1 - clipped)))

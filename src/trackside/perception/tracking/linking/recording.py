@@ -1,0 +1,110 @@
+"""A whole recording: from tracks, or from detections, to finished tracks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from trackside.core import Detections, InputError, Tracks
+from trackside.perception.tracking.association import Floats
+from trackside.perception.tracking.linking.finish import FinishedTrack, finish, is_credible
+from trackside.perception.tracking.linking.link import chains
+from trackside.perception.tracking.linking.settings import LinkSettings
+from trackside.perception.tracking.linking.smoother import smooth
+from trackside.perception.tracking.linking.tracklet import Tracklet, joined, tracklets_of
+from trackside.perception.tracking.settings import Round, TrackerSettings
+from trackside.perception.tracking.similarity import Likeness
+from trackside.perception.tracking.tracker import Tracker
+
+# Short and pure: what is not seen again at once ends, what competes for a detection must be much alike, all are kept.
+_STRETCHES = TrackerSettings(
+    rounds=(Round(tracks="all", found="all", like=Likeness(least=0.3, expand=0.19)),),
+    low=0.0,
+    new=0.0,
+    high=0.0,
+    keep_lost=0.14,
+    sightings=1,
+)
+# Joining first what is near in time, so that what is far is judged by longer stretches.
+_ROUNDS = (0.5, 1.0)
+
+
+def track_recording(
+    recording: Mapping[int, Detections], times: Mapping[int, float], settings: LinkSettings | None = None
+) -> dict[int, Tracks]:
+    """Tracks of a recording of which all detections are at hand.
+
+    Args:
+        recording: frame to what was found in it.
+        times: frame to its media time, seconds, for all frames of the recording.
+        settings: the beliefs.
+
+    Returns:
+        Frame to the tracks in it.
+    """
+    frames = sorted(times)
+    tracker = Tracker(_STRETCHES)
+    found = {
+        frame: tracker.update(recording[frame] if frame in recording else Detections.empty(), times[frame])
+        for frame in frames
+    }
+    return link_recording(found, times, settings)
+
+
+def link_recording(
+    recording: Mapping[int, Tracks], times: Mapping[int, float], settings: LinkSettings | None = None
+) -> dict[int, Tracks]:
+    """Finished tracks: joined, filled and smoothed.
+
+    Args:
+        recording: frame to the tracks in it.
+        times: frame to its media time, seconds, for all frames of the recording.
+        settings: the beliefs.
+
+    Returns:
+        Frame to the tracks in it.
+
+    Raises:
+        InputError: a frame has no time, times do not ascend with frames, or an identity appears twice in a frame.
+    """
+    settings = LinkSettings() if settings is None else settings
+    frames = sorted(times)
+    if missing := sorted(recording.keys() - times.keys()):
+        raise InputError(f"frame {missing[0]} has no time", where="tracks")
+    seconds = np.array([times[frame] for frame in frames], np.float64)
+    if not np.isfinite(seconds).all() or (np.diff(seconds) <= 0).any():
+        raise InputError("times must be finite and ascend from frame to frame", where="tracks")
+    tracks = finished(tracklets_of(recording, frames), seconds, settings)
+    return by_frame(tracks, frames)
+
+
+def finished(tracklets: Sequence[Tracklet], times: Floats, settings: LinkSettings) -> list[FinishedTrack]:
+    """Tracklets, joined, filled and smoothed; those without credit are left out."""
+    for share in _ROUNDS:
+        paths = smooth(tracklets, times, settings.noise)
+        found = chains(tracklets, paths, times, settings, share * settings.gap)
+        tracklets = [joined([tracklets[row] for row in chain]) for chain in found]
+    frame = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
+    credible = [tracklet for tracklet in tracklets if is_credible(tracklet, frame, settings)]
+    paths = smooth(credible, times, settings.noise)
+    return [finish(tracklet, path, times, settings) for tracklet, path in zip(credible, paths, strict=True)]
+
+
+def by_frame(tracks: Sequence[FinishedTrack], frames: Sequence[int]) -> dict[int, Tracks]:
+    """Finished tracks as tracks by frame, with identities from 1 in the order of their beginnings."""
+    if not tracks:
+        return {}
+    tracks = sorted(tracks, key=lambda track: int(track.frames[0]))
+    lengths = [len(track.frames) for track in tracks]
+    places = np.concatenate([track.frames for track in tracks])
+    order = np.argsort(places, kind="stable")
+    boxes = np.concatenate([track.boxes for track in tracks])[order]
+    scores, labels = (np.repeat(values, lengths)[order] for values in ([t.score for t in tracks], [t.label for t in tracks]))
+    ids = np.repeat(np.arange(1, len(tracks) + 1), lengths)[order]
+    present, starts = np.unique(places[order], return_index=True)
+    stretches = np.split(np.arange(len(order)), starts[1:])
+    return {
+        frames[place]: Tracks(boxes[rows], scores[rows], labels[rows], (), ids[rows])
+        for place, rows in zip(present.tolist(), stretches, strict=True)
+    }

@@ -1,0 +1,55 @@
+"""What linking of a recording's tracks believes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, fields
+
+from trackside.core import SettingError
+from trackside.perception.tracking.kalman import Noise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkSettings:
+    """Beliefs about objects between the stretches in which they are seen, and what is made of them.
+
+    Attributes:
+        noise: of motion and sightings while an object is seen.
+        gap: the longest time unseen that may be bridged, seconds.
+        drift: how freely an object moves while unseen; intensity as `Noise.acceleration`.
+        hiding: what a second unseen costs: the rate at which hidden objects come to an end, a second.
+        newcomer: log odds that a stretch begins with somebody new.
+        resize: how far the sizes at both ends of a gap may differ: standard deviation of the logarithm of their ratio.
+        appearance: what likeness counts, in log odds from opposite to equal embeddings; 0 for not at all.
+        least: seconds of sightings below which a track is taken for false.
+        evidence: the least sum of evidence of a track; a sighting counts (logit(score) - logit(even)) / 4.6 frames, in seconds.
+        even: score at which half of the detections are true.
+        fill: the longest gap, in seconds, in which the object is given out where it must have been.
+        extend: seconds for which a track is continued before its first and after its last sighting.
+    """
+
+    noise: Noise = field(
+        default_factory=lambda: Noise(acceleration=0.03, resizing=0.036, place=0.085, size=0.1, speed=0.46, doubt=2.0)
+    )
+    gap: float = 2.2
+    drift: float = 0.06
+    hiding: float = 1.6
+    newcomer: float = 0.6
+    resize: float = 0.39
+    appearance: float = 0.0
+    least: float = 0.7
+    evidence: float = 0.6
+    even: float = 0.58
+    fill: float = 2.4
+    extend: float = 0.19
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if isinstance(value, float | int) and not (math.isfinite(value) and (value >= 0 or each.name in _SIGNED)):
+                raise SettingError(f"need a finite number, at least 0, got {each.name}={value}", where="linking")
+        if not 0 < self.even < 1 or not self.resize or not self.drift:
+            raise SettingError("need 0 < even < 1, and `resize` and `drift` above 0", where="linking")
+
+
+_SIGNED = frozenset(("newcomer", "evidence"))

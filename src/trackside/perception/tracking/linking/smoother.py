@@ -1,0 +1,167 @@
+"""Where objects were, in hindsight: a Rauch-Tung-Striebel smoother for many tracklets at once, with its uncertainty.
+
+The model is that of the online filter (`kalman.py`): centre, foot line, width and height with constant velocity; a forward
+Kalman filter, then the backward pass of Rauch, Tung and Striebel 1965 (Bar-Shalom, Li and Kirubarajan 2001, section 8.6.2).
+Tracklets of like length are stacked, so that a step serves all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from trackside.perception.tracking.kalman import TO_BOX, TO_STATE, Noise
+from trackside.perception.tracking.linking.tracklet import Floats, Frames, Tracklet
+
+# Frames times tracklets that are stacked at once: 60 MB.
+_MOST_CELLS = 100_000
+# A sighting further off than so many standard deviations is an outlier: it counts as if it were just that far off.
+_OUTLIER = 3.0
+_LEAST_SIZE = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Where an object was in every frame from its first sighting to its last.
+
+    Attributes:
+        frames: int64 [k], consecutive.
+        place: float64 [k, 4], centre x, foot y, width, height in pixels.
+        velocity: float64 [k, 4], of these, a second.
+        spread: float64 [k, 3, 4], variances of place, covariances of both, variances of velocity; pixels and seconds.
+        height: pixels, the median of its sightings; noise is in proportion to it.
+    """
+
+    frames: Frames
+    place: Floats
+    velocity: Floats
+    spread: Floats
+    height: float
+
+    @property
+    def boxes(self) -> Floats:
+        """float64 [k, 4], x1 y1 x2 y2."""
+        return np.asarray(self.place @ TO_BOX.T)
+
+    @property
+    def deviations(self) -> Floats:
+        """float64 [k, 4]: standard deviations of centre x, foot y, width and height, pixels."""
+        return np.sqrt(self.spread[:, 0])
+
+
+def smooth(tracklets: Sequence[Tracklet], times: Floats, noise: Noise) -> list[Path]:
+    """The path of each tracklet, also through its gaps, where the uncertainty grows.
+
+    Args:
+        tracklets: with at least one sighting each.
+        times: float64 [t], media time of each frame of the recording, seconds, ascending.
+        noise: of motion and sightings.
+    """
+    spans = np.array([tracklet.frames[-1] - tracklet.frames[0] + 1 for tracklet in tracklets], np.int64)
+    paths: dict[int, Path] = {}
+    for stack in _stacks(spans):
+        chosen = [tracklets[row] for row in stack]
+        paths.update(zip(stack, _smooth_stack(chosen, int(spans[stack].max()), times, noise), strict=True))
+    return [paths[row] for row in range(len(tracklets))]
+
+
+def _stacks(spans: Frames) -> list[list[int]]:
+    """Rows of tracklets of like length, as many together as fit."""
+    stacks: list[list[int]] = []
+    for row in np.argsort(-spans, kind="stable").tolist():
+        longest = spans[stacks[-1][0]] if stacks else 0
+        if stacks and longest <= 2 * spans[row] and longest * (len(stacks[-1]) + 1) <= _MOST_CELLS:
+            stacks[-1].append(row)
+        else:
+            stacks.append([row])
+    return stacks
+
+
+def _smooth_stack(tracklets: Sequence[Tracklet], longest: int, times: Floats, noise: Noise) -> list[Path]:
+    count = len(tracklets)
+    heights = np.array([np.median(t.boxes[:, 3] - t.boxes[:, 1]) for t in tracklets])
+    seen = np.full((longest, count, 4), np.nan)
+    doubt, dt = np.ones((longest, count, 1)), np.zeros((longest, count))
+    for column, tracklet in enumerate(tracklets):
+        first, last = tracklet.frames[0], tracklet.frames[-1]
+        rows = tracklet.frames - first
+        seen[rows, column] = tracklet.boxes @ TO_STATE.T
+        doubt[rows, column, 0] += noise.doubt * (1 - tracklet.scores)
+        dt[1 : last - first + 1, column] = np.diff(times[first : last + 1])
+    place, velocity, spread = _forward_backward(seen, doubt, dt, heights, noise)
+    np.maximum(place[..., 2:], _LEAST_SIZE, out=place[..., 2:])
+    paths = []
+    for column, tracklet in enumerate(tracklets):
+        frames = np.arange(tracklet.frames[0], tracklet.frames[-1] + 1)
+        own = slice(0, len(frames)), column
+        paths.append(Path(frames, place[own], velocity[own], spread[own], float(heights[column])))
+    return paths
+
+
+def _forward_backward(
+    seen: Floats, doubt: Floats, dt: Floats, heights: Floats, noise: Noise
+) -> tuple[Floats, Floats, Floats]:
+    """Places [t, n, 4], velocities [t, n, 4] and spreads [t, n, 3, 4] from sightings [t, n, 4], NaN where there is none."""
+    steps, count = dt.shape
+    square = (heights**2)[:, None]
+    drift = square * [noise.acceleration, noise.acceleration, noise.resizing, noise.resizing]
+    measured = square * np.array([noise.place, noise.place, noise.size, noise.size]) ** 2
+    place, velocity, spread = np.empty((steps, count, 4)), np.empty((steps, count, 4)), np.empty((steps, count, 3, 4))
+    guess_place, guess_velocity, guess = np.empty_like(place), np.empty_like(velocity), np.empty_like(spread)
+    x, v = seen[0].copy(), np.zeros((count, 4))
+    # The first sighting is taken in below, like all others: before it, the place is as good as unknown.
+    p = np.stack([100 * measured, np.zeros((count, 4)), square * noise.speed**2 * np.ones(4)], axis=1)
+    for step in range(steps):
+        if step:
+            x, p = x + v * dt[step][:, None], _grown(p, dt[step][:, None], drift)
+        guess_place[step], guess_velocity[step], guess[step] = x, v, p
+        known = ~np.isnan(seen[step, :, 0])
+        if known.any():
+            x, v, p = _corrected(x, v, p, seen[step], measured * doubt[step], known)
+        place[step], velocity[step], spread[step] = x, v, p
+    for step in range(steps - 2, -1, -1):
+        back = _backward_gain(spread[step], guess[step + 1], dt[step + 1][:, None])
+        ahead = place[step + 1] - guess_place[step + 1], velocity[step + 1] - guess_velocity[step + 1]
+        place[step] += back[0] * ahead[0] + back[1] * ahead[1]
+        velocity[step] += back[2] * ahead[0] + back[3] * ahead[1]
+        spread[step] += _carried(back, spread[step + 1] - guess[step + 1])
+    return place, velocity, spread
+
+
+def _grown(p: Floats, dt: Floats, drift: Floats) -> Floats:
+    """Covariances [n, 3, 4] after `dt` seconds, [n, 1]."""
+    a, b, c = p[:, 0], p[:, 1], p[:, 2]
+    return np.stack([a + 2 * dt * b + dt**2 * c + drift * dt**3 / 3, b + dt * c + drift * dt**2 / 2, c + drift * dt], axis=1)
+
+
+def _corrected(
+    x: Floats, v: Floats, p: Floats, seen: Floats, measured: Floats, known: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+) -> tuple[Floats, Floats, Floats]:
+    surprise = np.where(known[:, None], seen - x, 0.0)
+    whole = np.maximum(p[:, 0] + measured, surprise**2 / _OUTLIER**2)
+    gain, pull = p[:, 0] / whole, p[:, 1] / whole
+    after = np.stack([p[:, 0] * (1 - gain), p[:, 1] * (1 - gain), p[:, 2] - pull * p[:, 1]], axis=1)
+    return x + gain * surprise, v + pull * surprise, np.where(known[:, None, None], after, p)
+
+
+def _backward_gain(p: Floats, guess: Floats, dt: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """The four elements of P F' inverse(guess), [n, 4] each."""
+    a, b, c = p[:, 0], p[:, 1], p[:, 2]
+    ga, gb, gc = guess[:, 0], guess[:, 1], guess[:, 2]
+    determinant = ga * gc - gb * gb
+    ia, ib, ic = gc / determinant, -gb / determinant, ga / determinant
+    ab, bc = a + b * dt, b + c * dt
+    return ab * ia + b * ib, ab * ib + b * ic, bc * ia + c * ib, bc * ib + c * ic
+
+
+def _carried(back: tuple[Floats, Floats, Floats, Floats], d: Floats) -> Floats:
+    """C D C' for the gain C and the symmetric difference D, as [n, 3, 4]."""
+    da, db, dc = d[:, 0], d[:, 1], d[:, 2]
+    top = back[0] * da + back[1] * db, back[0] * db + back[1] * dc
+    low = back[2] * da + back[3] * db, back[2] * db + back[3] * dc
+    return np.stack(
+        [top[0] * back[0] + top[1] * back[1], top[0] * back[2] + top[1] * back[3], low[0] * back[2] + low[1] * back[3]],
+        axis=1,
+    )
