@@ -19,14 +19,19 @@ PLAIN = Existence(gain=1.0, miss=1.0, most=6.0, sure=2.0, coast=0.14, doubtful=0
 
 def found(*scores: float, shift: float = 0.0) -> Detections:
     """The same person, once for each score."""
-    boxes = np.tile(np.asarray(PERSON) + [shift, 0, shift, 0], (len(scores), 1))
+    boxes = np.tile(np.add(PERSON, [shift, 0, shift, 0]), (len(scores), 1))
     return Detections(boxes, np.array(scores), np.zeros(len(scores)))
 
 
 def tracker(existence: Existence = PLAIN, **changes: object) -> Tracker:
     """Everything from 0.3 is looked at and starts tracks; half of the detections are true at 0.5."""
     settings = TrackerSettings(
-        rounds=(Round(found="all"), Round(tracks="new", found="all")), low=0.3, high=0.5, new=0.3, even=0.5, existence=existence
+        rounds=(Round(found="all"), Round(tracks="new", found="all")),
+        low=0.3,
+        high=0.5,
+        new=0.3,
+        even=0.5,
+        existence=existence,
     )
     return Tracker(settings, **changes)
 
@@ -56,7 +61,8 @@ def test_a_miss_costs_the_same_in_one_step_as_in_many() -> None:
     evidence.weigh(one, nobody, nothing, 2.0)
     for _ in range(50):
         evidence.weigh(many, nobody, nothing, 0.04)
-    assert many == pytest.approx(one) == pytest.approx([3.0])
+    assert one == pytest.approx([3.0])
+    assert many == pytest.approx([3.0])
 
 
 def test_a_strong_detection_counts_at_once_and_a_faint_one_has_to_earn_it() -> None:
@@ -91,9 +97,8 @@ def test_a_person_seen_moderately_well_keeps_the_identity() -> None:
     """The healthy twin of the false positives: scores that are right more often than not, with misses."""
     tracks = tracker()
     shown = [tracks.update(found(0.65) if n % 3 else found(), n / FPS).ids.tolist() for n in range(1, 200)]
-    assert shown == [[1]] * len(shown) or set(map(tuple, shown)) <= {(1,), ()}
-    assert shown.count([1]) > 0.66 * len(shown)
-    assert tracks.ended == []
+    # Once it is sure, also the misses are bridged.
+    assert shown[:2] == [[1], [1]] and shown[9:] == [[1]] * len(shown[9:])
 
 
 def test_a_sure_track_is_given_out_through_a_miss_of_a_tenth_of_a_second_where_it_is_predicted() -> None:
@@ -123,12 +128,12 @@ def test_the_seen_come_first_and_their_boxes_stay_as_detected_beside_a_predicted
     pair = tracker(low=0.3)
     apart = np.array([PERSON, [390.0, 50, 410, 100]])
     for n in range(25):
-        pair.update(Detections(apart + [2 * n, 0, 2 * n, 0], np.full(2, 0.9), np.zeros(2)), n / FPS)
-    seen = apart[1:] + [51.5, 1, 51.5, 1]
+        pair.update(Detections(np.add(apart, [2 * n, 0, 2 * n, 0]), np.full(2, 0.9), np.zeros(2)), n / FPS)
+    seen = np.add(apart[1:], [51.5, 1, 51.5, 1])
     tracks = pair.update(Detections(seen, np.array([0.9]), np.zeros(1)), 1.0)
     assert tracks.ids.tolist() == [2, 1] and pair.rows.tolist() == [0, -1]
     assert tracks.boxes[0].tolist() == seen[0].tolist()
-    assert tracks.boxes[1] == pytest.approx(apart[0] + [50, 0, 50, 0], abs=3)
+    assert tracks.boxes[1] == pytest.approx(np.add(apart[0], [50, 0, 50, 0]), abs=3)
 
 
 def test_a_doubtful_track_waits_a_while_and_then_ends_for_good() -> None:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from trackside.core import Detections, InputError, SettingError
-from trackside.perception.tracking.metrics import Gaps, compare, gaps, match_frames, wilson
+from trackside.perception.tracking.metrics import Gaps, compare, gaps, match_frames, score, wilson
 from trackside.perception.tracking.metrics.gaps import EDGES
 
-from .cases import Sequence, detections, random_pair, still
+from .cases import Sequence, at, detections, random_pair, still
 
 
 def listed(found: Gaps) -> list[tuple[float, bool, bool]]:
@@ -87,6 +87,19 @@ def test_one_detection_cannot_show_two_objects() -> None:
     found = detections(truth)
     found[2] = found[2][:1]
     assert len(gaps(compare(truth, truth), fps=10, detections=found)) == 1
+
+
+def test_detections_are_not_expected_to_stay_with_an_object_by_their_place_in_the_list() -> None:
+    truth = at({1: {1: 0, 2: 4}, 2: {1: 0, 2: 4}, 3: {1: 0, 2: 4}})
+    # In frame 2 the first detection could be either object, and only if it is the second are both seen.
+    found = detections(at({1: {1: 0, 2: 4}, 2: {1: 2, 2: -2}, 3: {1: 0, 2: 4}}))
+    assert listed(gaps(compare(truth, truth), fps=10, detections=found)) == []
+
+
+def test_all_scores_together_take_the_gaps_from_the_detections_too() -> None:
+    truth, seen = run(20), run(20, without=(8, 9, 10))
+    assert listed(score(truth, truth, fps=10).gaps) == []
+    assert listed(score(truth, truth, fps=10, detections=detections(seen)).gaps) == [(0.4, True, False)]
 
 
 def test_a_box_with_confidence_0_is_no_sighting() -> None:

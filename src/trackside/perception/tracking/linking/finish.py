@@ -22,7 +22,7 @@ class FinishedTrack:
     Attributes:
         frames: int64 [k], ascending places in the recording's list of times.
         boxes: float64 [k, 4], x1 y1 x2 y2, smoothed.
-        deviations: float64 [k, 4], standard deviations of centre x, foot y, width and height, pixels; they grow through gaps.
+        deviations: float64 [k, 4], standard deviations of centre x, foot y, width and height, pixels; larger in gaps.
         seen: bool [k], whether it was detected in this frame; if not, it is where it must have been.
         score: mean of its detections' scores.
         label: its most frequent class.
@@ -36,16 +36,17 @@ class FinishedTrack:
     label: int
 
 
-def is_credible(tracklet: Tracklet, frame_seconds: float, settings: LinkSettings) -> bool:
+def is_credible(tracklet: Tracklet, frame_seconds: float, even: float, settings: LinkSettings) -> bool:
     """Whether a track has been seen long enough, and surely enough.
 
     Args:
         tracklet: all its sightings.
         frame_seconds: how long a frame lasts.
+        even: the score that counts nothing.
         settings: the bounds.
     """
     scores = np.clip(tracklet.scores, _LOWEST, _HIGHEST)
-    weights = (np.log(scores / (1 - scores)) - np.log(settings.even / (1 - settings.even))) / 4.6
+    weights = (np.log(scores / (1 - scores)) - np.log(even / (1 - even))) / 4.6
     return len(tracklet) * frame_seconds >= settings.least and float(weights.sum()) * frame_seconds >= settings.evidence
 
 

@@ -10,6 +10,8 @@ The ratio weighs place, direction and speed at both ends under the motion model,
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -55,14 +57,64 @@ def link_gains(
     """Log likelihood ratios, [p], that tracklet j [p] goes on with whom tracklet i [p] showed, against somebody new."""
     if not len(i):
         return np.empty(0)
-    ends, starts = _states([path.place[-1] for path in paths]), _states([path.place[0] for path in paths])
-    apart = times[[path.frames[0] for path in paths]][j] - times[[path.frames[-1] for path in paths]][i]
-    heights = np.array([path.height for path in paths])
-    gain = _motion_gain(paths, i, j, apart, (heights[i] + heights[j]) / 2, settings, _extent(paths))
-    change = np.log(starts[j, 3] / ends[i, 3])
+    ends, starts = ends_of(paths, times, -1), ends_of(paths, times, 0)
+    gain = continuation(ends[i], starts[j], settings, extent(paths))
+    return np.asarray(gain + _looks_gain(tracklets, settings.appearance, i, j))
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Beginnings or ends of stretches.
+
+    Attributes:
+        time: float64 [n], seconds.
+        place: float64 [n, 4], centre x, foot y, width, height.
+        velocity: float64 [n, 4].
+        spread: float64 [n, 3, 4], as in `Path`.
+        height: float64 [n], pixels.
+    """
+
+    time: Floats
+    place: Floats
+    velocity: Floats
+    spread: Floats
+    height: Floats
+
+    def __getitem__(self, rows: Any) -> Ends:
+        return Ends(self.time[rows], self.place[rows], self.velocity[rows], self.spread[rows], self.height[rows])
+
+
+def ends_of(paths: Sequence[Path], times: Floats, end: int) -> Ends:
+    """The beginnings (0) or ends (-1) of paths."""
+    return Ends(
+        times[[path.frames[end] for path in paths]],
+        np.stack([path.place[end] for path in paths]),
+        np.stack([path.velocity[end] for path in paths]),
+        np.stack([path.spread[end] for path in paths]),
+        np.array([path.height for path in paths]),
+    )
+
+
+def continuation(end: Ends, start: Ends, settings: LinkSettings, width: float) -> Floats:
+    """Log likelihood ratio, [p], that what starts there is what ended here, by motion, size and time unseen.
+
+    Args:
+        end: ends, [p].
+        start: beginnings after them, [p].
+        settings: the beliefs.
+        width: of the scene, pixels: somebody new may turn up anywhere in it.
+    """
+    apart = start.time - end.time
+    gain = _motion_gain(end, start, apart, settings, width)
+    change = np.log(start.place[:, 3] / end.place[:, 3])
     gain += _log_normal(change, settings.resize**2 + (_RESIZE_SPEED * apart) ** 2) - _log_normal(change, _SIZES_DIFFER**2)
-    gain += _looks_gain(tracklets, settings.appearance, i, j)
     return np.asarray(gain - settings.hiding * apart - settings.newcomer)
+
+
+def extent(paths: Sequence[Path]) -> float:
+    """Pixels: how wide the scene is."""
+    places = np.concatenate([path.place[:, 0] for path in paths])
+    return float(max(np.ptp(places), max(path.height for path in paths)))
 
 
 def _successive(paths: Sequence[Path], times: Floats, gap: float) -> tuple[Rows, Rows]:
@@ -78,26 +130,22 @@ def _successive(paths: Sequence[Path], times: Floats, gap: float) -> tuple[Rows,
     return i, order[np.repeat(low, counts) + offsets]
 
 
-def _motion_gain(
-    paths: Sequence[Path], i: Rows, j: Rows, dt: Floats, height: Floats, settings: LinkSettings, extent: float
-) -> Floats:
-    """Place and velocity of centre and foot where j starts: as predicted from i, against anywhere in the scene."""
-    end_x, end_v = _states([path.place[-1] for path in paths]), _states([path.velocity[-1] for path in paths])
-    start_x, start_v = _states([path.place[0] for path in paths]), _states([path.velocity[0] for path in paths])
-    end_p, start_p = np.stack([path.spread[-1] for path in paths]), np.stack([path.spread[0] for path in paths])
-    drift = settings.drift * height**2
-    anyone = np.log(extent) + 0.5 * np.log(2 * np.pi * (settings.noise.speed * height) ** 2)
-    gain = np.zeros(len(i))
+def _motion_gain(end: Ends, start: Ends, dt: Floats, settings: LinkSettings, width: float) -> Floats:
+    """Place and velocity of centre and foot at a beginning: as predicted from the end, against anywhere in the scene."""
+    height = (end.height + start.height) / 2
+    drift, speed = settings.drift * height**2, settings.noise.speed * height
+    gain = np.zeros(len(dt))
     for axis in (0, 1):
-        a, b, c = (end_p[i, k, axis] for k in range(3))
-        sa = a + 2 * dt * b + dt**2 * c + start_p[j, 0, axis] + drift * dt**3 / 3
-        sb = b + dt * c + start_p[j, 1, axis] + drift * dt**2 / 2
-        sc = c + start_p[j, 2, axis] + drift * dt
-        off, turn = start_x[j, axis] - end_x[i, axis] - dt * end_v[i, axis], start_v[j, axis] - end_v[i, axis]
+        (a, b, c), (d, e, f) = end.spread[:, :, axis].T, start.spread[:, :, axis].T
+        sa = a + 2 * dt * b + dt**2 * c + d + drift * dt**3 / 3
+        sb = b + dt * c + e + drift * dt**2 / 2
+        sc = c + f + drift * dt
+        off = start.place[:, axis] - end.place[:, axis] - dt * end.velocity[:, axis]
+        turn = start.velocity[:, axis] - end.velocity[:, axis]
         determinant = sa * sc - sb * sb
         distance = (sc * off**2 - 2 * sb * off * turn + sa * turn**2) / determinant
         gain += -0.5 * (distance + np.log(determinant)) - np.log(2 * np.pi)
-        gain += anyone + 0.5 * (start_v[j, axis] / (settings.noise.speed * height)) ** 2
+        gain -= _log_normal(start.velocity[:, axis], speed**2) - np.log(width)
     return gain
 
 
@@ -109,16 +157,6 @@ def _looks_gain(tracklets: Sequence[Tracklet], weight: float, i: Rows, j: Rows) 
     features = np.stack([np.full(size, np.nan) if t.feature is None else t.feature for t in tracklets])
     likeness = (features[i] * features[j]).sum(axis=1)
     return np.asarray(np.where(np.isnan(likeness), 0.0, weight * (likeness - 0.5)))
-
-
-def _extent(paths: Sequence[Path]) -> float:
-    """Pixels: how wide the scene is."""
-    places = np.concatenate([path.place[:, 0] for path in paths])
-    return float(max(np.ptp(places), max(path.height for path in paths)))
-
-
-def _states(rows: Sequence[Floats]) -> Floats:
-    return np.stack(rows)
 
 
 def _log_normal(x: Floats, variance: Floats | float) -> Floats:

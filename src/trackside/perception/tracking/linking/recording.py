@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from trackside.core import Detections, InputError, Tracks
 from trackside.perception.tracking.association import Floats
+from trackside.perception.tracking.calibration import weightless_score
 from trackside.perception.tracking.linking.finish import FinishedTrack, finish, is_credible
 from trackside.perception.tracking.linking.link import chains
 from trackside.perception.tracking.linking.settings import LinkSettings
 from trackside.perception.tracking.linking.smoother import smooth
+from trackside.perception.tracking.linking.split import split
 from trackside.perception.tracking.linking.tracklet import Tracklet, joined, tracklets_of
 from trackside.perception.tracking.settings import Round, TrackerSettings
 from trackside.perception.tracking.similarity import Likeness
@@ -26,6 +29,7 @@ _STRETCHES = TrackerSettings(
     keep_lost=0.14,
     sightings=1,
 )
+_EVEN = 0.5
 # Joining first what is near in time, so that what is far is judged by longer stretches.
 _ROUNDS = (0.5, 1.0)
 
@@ -55,7 +59,7 @@ def track_recording(
 def link_recording(
     recording: Mapping[int, Tracks], times: Mapping[int, float], settings: LinkSettings | None = None
 ) -> dict[int, Tracks]:
-    """Finished tracks: joined, filled and smoothed.
+    """Finished tracks: cut where they are mixed, joined across gaps, filled and smoothed.
 
     Args:
         recording: frame to the tracks in it.
@@ -75,18 +79,21 @@ def link_recording(
     seconds = np.array([times[frame] for frame in frames], np.float64)
     if not np.isfinite(seconds).all() or (np.diff(seconds) <= 0).any():
         raise InputError("times must be finite and ascend from frame to frame", where="tracks")
+    if settings.even is None:
+        settings = replace(settings, even=weightless_score(recording))
     tracks = finished(tracklets_of(recording, frames), seconds, settings)
     return by_frame(tracks, frames)
 
 
 def finished(tracklets: Sequence[Tracklet], times: Floats, settings: LinkSettings) -> list[FinishedTrack]:
-    """Tracklets, joined, filled and smoothed; those without credit are left out."""
+    """Tracklets, cut, joined, filled and smoothed; those without credit are left out."""
+    tracklets = split(tracklets, times, settings)
     for share in _ROUNDS:
         paths = smooth(tracklets, times, settings.noise)
         found = chains(tracklets, paths, times, settings, share * settings.gap)
         tracklets = [joined([tracklets[row] for row in chain]) for chain in found]
     frame = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
-    credible = [tracklet for tracklet in tracklets if is_credible(tracklet, frame, settings)]
+    credible = [tracklet for tracklet in tracklets if is_credible(tracklet, frame, settings.even or _EVEN, settings)]
     paths = smooth(credible, times, settings.noise)
     return [finish(tracklet, path, times, settings) for tracklet, path in zip(credible, paths, strict=True)]
 

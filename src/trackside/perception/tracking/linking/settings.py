@@ -19,11 +19,12 @@ class LinkSettings:
         drift: how freely an object moves while unseen; intensity as `Noise.acceleration`.
         hiding: what a second unseen costs: the rate at which hidden objects come to an end, a second.
         newcomer: log odds that a stretch begins with somebody new.
+        cut: log odds against one object, without the prior of `newcomer`, from which a tracker's track is cut in two.
         resize: how far the sizes at both ends of a gap may differ: standard deviation of the logarithm of their ratio.
         appearance: what likeness counts, in log odds from opposite to equal embeddings; 0 for not at all.
         least: seconds of sightings below which a track is taken for false.
-        evidence: the least sum of evidence of a track; a sighting counts (logit(score) - logit(even)) / 4.6 frames, in seconds.
-        even: score at which half of the detections are true.
+        evidence: the least sum of a track's evidence, seconds; a sighting counts (logit(score) - logit(even)) / 4.6 frames.
+        even: the score that counts nothing; None for what the recording's scores suggest (`calibration.py`).
         fill: the longest gap, in seconds, in which the object is given out where it must have been.
         extend: seconds for which a track is continued before its first and after its last sighting.
     """
@@ -35,11 +36,12 @@ class LinkSettings:
     drift: float = 0.06
     hiding: float = 1.6
     newcomer: float = 0.6
-    resize: float = 0.39
+    cut: float = 3.0
+    resize: float = 0.2
     appearance: float = 0.0
     least: float = 0.7
     evidence: float = 0.6
-    even: float = 0.58
+    even: float | None = None
     fill: float = 2.4
     extend: float = 0.19
 
@@ -48,8 +50,8 @@ class LinkSettings:
             value = getattr(self, each.name)
             if isinstance(value, float | int) and not (math.isfinite(value) and (value >= 0 or each.name in _SIGNED)):
                 raise SettingError(f"need a finite number, at least 0, got {each.name}={value}", where="linking")
-        if not 0 < self.even < 1 or not self.resize or not self.drift:
+        if (self.even is not None and not 0 < self.even < 1) or not self.resize or not self.drift:
             raise SettingError("need 0 < even < 1, and `resize` and `drift` above 0", where="linking")
 
 
-_SIGNED = frozenset(("newcomer", "evidence"))
+_SIGNED = frozenset(("newcomer", "cut", "evidence"))

@@ -52,18 +52,30 @@ class Path:
 
 
 def smooth(tracklets: Sequence[Tracklet], times: Floats, noise: Noise) -> list[Path]:
-    """The path of each tracklet, also through its gaps, where the uncertainty grows.
+    """The path of each tracklet in hindsight, also through its gaps, where the uncertainty grows.
 
     Args:
         tracklets: with at least one sighting each.
         times: float64 [t], media time of each frame of the recording, seconds, ascending.
         noise: of motion and sightings.
     """
+    return _in_stacks(tracklets, times, noise, backward=True)
+
+
+def filtered(tracklets: Sequence[Tracklet], times: Floats, noise: Noise) -> list[Path]:
+    """The path of each tracklet as known at each moment, from the past alone. Arguments as for `smooth`."""
+    return _in_stacks(tracklets, times, noise, backward=False)
+
+
+def _in_stacks(tracklets: Sequence[Tracklet], times: Floats, noise: Noise, *, backward: bool) -> list[Path]:
     spans = np.array([tracklet.frames[-1] - tracklet.frames[0] + 1 for tracklet in tracklets], np.int64)
     paths: dict[int, Path] = {}
-    for stack in _stacks(spans):
-        chosen = [tracklets[row] for row in stack]
-        paths.update(zip(stack, _smooth_stack(chosen, int(spans[stack].max()), times, noise), strict=True))
+    for rows in _stacks(spans):
+        stack = _stacked([tracklets[row] for row in rows], int(spans[rows].max()), times, noise)
+        guesses, states = _forward(stack)
+        if backward:
+            _backward(stack.dt, guesses, states)
+        paths.update(zip(rows, _paths(stack, states), strict=True))
     return [paths[row] for row in range(len(tracklets))]
 
 
@@ -79,7 +91,30 @@ def _stacks(spans: Frames) -> list[list[int]]:
     return stacks
 
 
-def _smooth_stack(tracklets: Sequence[Tracklet], longest: int, times: Floats, noise: Noise) -> list[Path]:
+@dataclass(frozen=True, slots=True)
+class _Stack:
+    """Tracklets side by side: t frames from each one's first sighting, n tracklets.
+
+    Attributes:
+        tracklets: of the columns.
+        heights: float64 [n], pixels.
+        seen: float64 [t, n, 4], centre, foot, width, height; NaN where nothing was detected.
+        measured: float64 [t, n, 4], variances of the sightings.
+        dt: float64 [t, n], seconds since the frame before; 0 beyond a tracklet's end, where nothing changes any more.
+        drift: float64 [n, 4], intensity of the acceleration.
+        speed: float64 [n, 4], variance of the velocity at the start.
+    """
+
+    tracklets: Sequence[Tracklet]
+    heights: Floats
+    seen: Floats
+    measured: Floats
+    dt: Floats
+    drift: Floats
+    speed: Floats
+
+
+def _stacked(tracklets: Sequence[Tracklet], longest: int, times: Floats, noise: Noise) -> _Stack:
     count = len(tracklets)
     heights = np.array([np.median(t.boxes[:, 3] - t.boxes[:, 1]) for t in tracklets])
     seen = np.full((longest, count, 4), np.nan)
@@ -90,44 +125,58 @@ def _smooth_stack(tracklets: Sequence[Tracklet], longest: int, times: Floats, no
         seen[rows, column] = tracklet.boxes @ TO_STATE.T
         doubt[rows, column, 0] += noise.doubt * (1 - tracklet.scores)
         dt[1 : last - first + 1, column] = np.diff(times[first : last + 1])
-    place, velocity, spread = _forward_backward(seen, doubt, dt, heights, noise)
+    square = (heights**2)[:, None]
+    return _Stack(
+        tracklets,
+        heights,
+        seen,
+        doubt * square * np.array([noise.place, noise.place, noise.size, noise.size]) ** 2,
+        dt,
+        square * [noise.acceleration, noise.acceleration, noise.resizing, noise.resizing],
+        square * np.full(4, noise.speed**2),
+    )
+
+
+def _paths(stack: _Stack, states: tuple[Floats, Floats, Floats]) -> list[Path]:
+    place, velocity, spread = states
     np.maximum(place[..., 2:], _LEAST_SIZE, out=place[..., 2:])
     paths = []
-    for column, tracklet in enumerate(tracklets):
+    for column, tracklet in enumerate(stack.tracklets):
         frames = np.arange(tracklet.frames[0], tracklet.frames[-1] + 1)
         own = slice(0, len(frames)), column
-        paths.append(Path(frames, place[own], velocity[own], spread[own], float(heights[column])))
+        paths.append(Path(frames, place[own], velocity[own], spread[own], float(stack.heights[column])))
     return paths
 
 
-def _forward_backward(
-    seen: Floats, doubt: Floats, dt: Floats, heights: Floats, noise: Noise
-) -> tuple[Floats, Floats, Floats]:
-    """Places [t, n, 4], velocities [t, n, 4] and spreads [t, n, 3, 4] from sightings [t, n, 4], NaN where there is none."""
-    steps, count = dt.shape
-    square = (heights**2)[:, None]
-    drift = square * [noise.acceleration, noise.acceleration, noise.resizing, noise.resizing]
-    measured = square * np.array([noise.place, noise.place, noise.size, noise.size]) ** 2
+def _forward(stack: _Stack) -> tuple[tuple[Floats, Floats, Floats], tuple[Floats, Floats, Floats]]:
+    """What is expected before, and known after each frame: places [t, n, 4], velocities [t, n, 4], spreads [t, n, 3, 4]."""
+    steps, count = stack.dt.shape
     place, velocity, spread = np.empty((steps, count, 4)), np.empty((steps, count, 4)), np.empty((steps, count, 3, 4))
-    guess_place, guess_velocity, guess = np.empty_like(place), np.empty_like(velocity), np.empty_like(spread)
-    x, v = seen[0].copy(), np.zeros((count, 4))
+    guesses = np.empty_like(place), np.empty_like(velocity), np.empty_like(spread)
+    x, v = stack.seen[0].copy(), np.zeros((count, 4))
     # The first sighting is taken in below, like all others: before it, the place is as good as unknown.
-    p = np.stack([100 * measured, np.zeros((count, 4)), square * noise.speed**2 * np.ones(4)], axis=1)
+    p = np.stack([100 * stack.measured[0], np.zeros((count, 4)), stack.speed], axis=1)
     for step in range(steps):
         if step:
-            x, p = x + v * dt[step][:, None], _grown(p, dt[step][:, None], drift)
-        guess_place[step], guess_velocity[step], guess[step] = x, v, p
-        known = ~np.isnan(seen[step, :, 0])
+            dt = stack.dt[step][:, None]
+            x, p = x + v * dt, _grown(p, dt, stack.drift)
+        guesses[0][step], guesses[1][step], guesses[2][step] = x, v, p
+        known = ~np.isnan(stack.seen[step, :, 0])
         if known.any():
-            x, v, p = _corrected(x, v, p, seen[step], measured * doubt[step], known)
+            x, v, p = _corrected(x, v, p, stack.seen[step], stack.measured[step], known)
         place[step], velocity[step], spread[step] = x, v, p
-    for step in range(steps - 2, -1, -1):
-        back = _backward_gain(spread[step], guess[step + 1], dt[step + 1][:, None])
-        ahead = place[step + 1] - guess_place[step + 1], velocity[step + 1] - guess_velocity[step + 1]
+    return guesses, (place, velocity, spread)
+
+
+def _backward(dt: Floats, guesses: tuple[Floats, Floats, Floats], states: tuple[Floats, Floats, Floats]) -> None:
+    """Take in, from the last frame to the first, what came later; changes `states` in place."""
+    place, velocity, spread = states
+    for step in range(len(dt) - 2, -1, -1):
+        back = _backward_gain(spread[step], guesses[2][step + 1], dt[step + 1][:, None])
+        ahead = place[step + 1] - guesses[0][step + 1], velocity[step + 1] - guesses[1][step + 1]
         place[step] += back[0] * ahead[0] + back[1] * ahead[1]
         velocity[step] += back[2] * ahead[0] + back[3] * ahead[1]
-        spread[step] += _carried(back, spread[step + 1] - guess[step + 1])
-    return place, velocity, spread
+        spread[step] += _carried(back, spread[step + 1] - guesses[2][step + 1])
 
 
 def _grown(p: Floats, dt: Floats, drift: Floats) -> Floats:

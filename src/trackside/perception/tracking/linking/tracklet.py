@@ -67,9 +67,9 @@ def tracklets_of(recording: Mapping[int, Tracks], frames: Sequence[int]) -> list
     order = np.lexsort((places, ids))
     order = order[sound[order]]
     ids, places, boxes, scores, classes = ids[order], places[order], boxes[order], scores[order], classes[order]
-    twice = (ids[1:] == ids[:-1]) & (places[1:] == places[:-1])
-    if twice.any():
-        row = int(twice.argmax())
+    twice = np.flatnonzero((ids[1:] == ids[:-1]) & (places[1:] == places[:-1]))
+    if len(twice):
+        row = int(twice[0])
         raise InputError(f"identity {ids[row]} appears twice in frame {frames[places[row]]}", where="tracks")
     cuts = [0, *(np.flatnonzero(ids[1:] != ids[:-1]) + 1).tolist(), len(ids)]
     stretches = (slice(start, end) for start, end in pairwise(cuts) if end > start)

@@ -180,9 +180,16 @@ def _overlapping(truth: Side, result: Side) -> Iterator[tuple[Rows, Rows, Floats
         i = np.repeat(np.arange(low, high), partners[low:high])
         before = np.repeat(after[low:high] - partners[low:high] - done, partners[low:high])
         j = result.starts[truth.steps[i]] + np.arange(len(i)) - before
-        shared = np.minimum(truth.boxes[2:, i], result.boxes[2:, j]) - np.maximum(truth.boxes[:2, i], result.boxes[:2, j])
-        meets = np.flatnonzero((shared > 0).all(axis=0))
-        i, j = i[meets], j[meets]
-        common = shared[0, meets] * shared[1, meets]
+        across = (_shared(truth, result, i, j, axis=0) > 0).nonzero()[0]  # Most pairs are settled by this.
+        i, j = i[across], j[across]
+        width, height = (_shared(truth, result, i, j, axis=axis) for axis in (0, 1))
+        meets = (height > 0).nonzero()[0]
+        i, j, common = i[meets], j[meets], width[meets] * height[meets]
         yield i, j, common / (areas[i] + others[j] - common)
         low = high
+
+
+def _shared(truth: Side, result: Side, i: Rows, j: Rows, *, axis: int) -> Floats:
+    """How many pixels the boxes of each pair share along an axis; below 0 where they share none: float64 [p]."""
+    a, b = truth.boxes, result.boxes
+    return np.asarray(np.minimum(a[axis + 2, i], b[axis + 2, j]) - np.maximum(a[axis, i], b[axis, j]))

@@ -1,0 +1,95 @@
+"""`trackside tracks run`: tracks from a file of detections, without video."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from trackside.cli.options import parse_settings
+from trackside.cli.screen import print_table
+from trackside.core import Detections, InputError
+
+if TYPE_CHECKING:
+    from trackside.core import Tracks
+
+_DEFAULT = "evidence"
+
+
+def run(
+    detections: Annotated[Path, typer.Argument(metavar="DET", help="Detections: a file, or a folder of SEQ/det/det.txt.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="RESULT", help="The file to write; for a folder, a folder.")],
+    preset: Annotated[str, typer.Option(help="evidence, bytetrack, ocsort or deep-eiou.")] = _DEFAULT,
+    fps: Annotated[float | None, typer.Option("--fps", help="Frames a second; from SEQ/seqinfo.ini if not given.")] = None,
+    link: Annotated[bool, typer.Option("--link", help="Look back from the end: cut, join, fill and smooth.")] = False,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", "-s", help="Change a setting of the tracker: name=value. May be repeated.")
+    ] = None,
+) -> None:
+    """Track a file of detections (MOTChallenge text), without video, and write the tracks as such a file.
+
+    A tracker decides each frame from the frames before it. With --link the finished recording is looked at as a whole.
+    """
+    from trackside.core.motchallenge import write_mot
+    from trackside.perception.tracking.files import frame_rate, read_sequences
+
+    if fps is not None and not 0 < fps < float("inf"):
+        raise InputError(f"need a positive number of frames a second, got {fps:g}", where="--fps")
+    sequences = read_sequences(detections, inside="det/det.txt")
+    single = not detections.is_dir()
+    rows = []
+    for name, found in sequences.items():
+        rate = fps if fps is not None else frame_rate(detections if single else detections / name)
+        if rate is None:
+            raise InputError("no frame rate is known", where=name, fix="give --fps, such as --fps 25")
+        began = time.perf_counter()
+        tracks = track(found, rate, preset, parse_settings(settings or []), link=link)
+        seconds = time.perf_counter() - began
+        file = out if single else out / f"{name}.txt"
+        write_mot(file, tracks)
+        rows.append(_row(name, found, tracks, seconds, file))
+    print_table(("sequence", "frames", "detections", "tracks", "boxes", "frames/s", "written"), rows)
+
+
+def track(
+    found: Mapping[int, Detections], fps: float, preset: str, changes: Mapping[str, Any], *, link: bool
+) -> dict[int, Tracks]:
+    """The tracks of a recording: frame, from 1, to what is in it.
+
+    Args:
+        found: frame to detections.
+        fps: frames a second.
+        preset: the online tracker.
+        changes: its settings to change.
+        link: whether the finished recording is linked. What the default tracker would decide is then decided by linking
+            alone, from short stretches; finished tracks of the others are cut and joined.
+
+    Raises:
+        SettingError: there is no such preset or setting, or a value is impossible.
+    """
+    from trackside.perception.tracking import Tracker
+    from trackside.perception.tracking.calibration import even_score
+    from trackside.perception.tracking.linking import link_recording, track_recording
+
+    times = {frame: frame / fps for frame in range(1, max(found, default=0) + 1)}
+    settings = dict(changes)
+    if preset == _DEFAULT:
+        level = even_score(found)
+        settings = {"low": 0.0, "high": level, "new": level, **settings}
+    tracker = Tracker(preset, **settings)
+    if link and preset == _DEFAULT:
+        return track_recording(found, times)
+    empty = Detections.empty()
+    online = {frame: tracker.update(found.get(frame, empty), seconds) for frame, seconds in times.items()}
+    return link_recording(online, times) if link else online
+
+
+def _row(
+    name: str, found: Mapping[int, Detections], tracks: Mapping[int, Tracks], seconds: float, file: Path
+) -> tuple[str, ...]:
+    identities = {int(identity) for each in tracks.values() for identity in each.ids}
+    counts = max(found, default=0), sum(map(len, found.values())), len(identities), sum(map(len, tracks.values()))
+    return name, *map(str, counts), f"{counts[0] / max(seconds, 1e-9):.0f}", str(file)

@@ -1,0 +1,76 @@
+"""Cutting tracks where they are mixed: where what came later would not have been taken for the same object.
+
+At every sighting the past alone tells, by a filter, where the object should go, and the future alone, by a filter that runs
+backwards, where it should come from. Where the two would not be joined (`link.continuation`), a tracker has gone over from
+one object to another, and the track is cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from trackside.perception.tracking.association import Floats
+from trackside.perception.tracking.linking.link import Ends, continuation, extent
+from trackside.perception.tracking.linking.settings import LinkSettings
+from trackside.perception.tracking.linking.smoother import Path, filtered
+from trackside.perception.tracking.linking.tracklet import Tracklet
+
+# Sightings on either side that tell past from future; fewer say nothing about where something goes.
+_FEWEST = 3
+
+
+def split(tracklets: Sequence[Tracklet], times: Floats, settings: LinkSettings) -> list[Tracklet]:
+    """The same sightings in tracklets that are not mixed, as far as motion and size tell.
+
+    Args:
+        tracklets: perhaps mixed ones.
+        times: float64 [t], seconds, of each frame of the recording, ascending.
+        settings: the beliefs.
+    """
+    if not tracklets:
+        return []
+    ahead = filtered(tracklets, times, settings.noise)
+    back = [
+        _turned(path, len(times))
+        for path in filtered([_reversed(t, len(times)) for t in tracklets], -times[::-1], settings.noise)
+    ]
+    width = extent(ahead)
+    parts = []
+    for tracklet, past, future in zip(tracklets, ahead, back, strict=True):
+        cuts = _cuts(tracklet, past, future, times, settings, width)
+        parts += [tracklet.part(slice(start, end)) for start, end in pairwise([0, *cuts, len(tracklet)])]
+    return parts
+
+
+def _cuts(tracklet: Tracklet, past: Path, future: Path, times: Floats, settings: LinkSettings, width: float) -> list[int]:
+    """The sightings before which a tracklet is cut: of neighbouring doubtful places the worst."""
+    places = np.arange(_FEWEST, len(tracklet) - _FEWEST + 1)
+    if not len(places):
+        return []
+    rows = tracklet.frames - past.frames[0]
+    gain = continuation(_at(past, rows[places - 1], times), _at(future, rows[places], times), settings, width)
+    cuts: list[int] = []
+    for place in places[np.argsort(gain, kind="stable")[: np.count_nonzero(gain + settings.newcomer < -settings.cut)]].tolist():
+        if all(abs(place - other) >= _FEWEST for other in cuts):
+            cuts.append(place)
+    return sorted(cuts)
+
+
+def _at(path: Path, rows: np.ndarray[tuple[int, ...], np.dtype[np.int64]], times: Floats) -> Ends:
+    return Ends(
+        times[path.frames[rows]], path.place[rows], path.velocity[rows], path.spread[rows], np.full(len(rows), path.height)
+    )
+
+
+def _reversed(tracklet: Tracklet, frames: int) -> Tracklet:
+    """The tracklet as seen when the recording of so many frames runs backwards."""
+    return Tracklet(frames - 1 - tracklet.frames[::-1], tracklet.boxes[::-1], tracklet.scores[::-1], tracklet.classes[::-1])
+
+
+def _turned(path: Path, frames: int) -> Path:
+    """A path through the backward recording, in forward time."""
+    spread = path.spread[::-1] * np.array([1, -1, 1])[:, None]
+    return Path(frames - 1 - path.frames[::-1], path.place[::-1], -path.velocity[::-1], spread, path.height)
