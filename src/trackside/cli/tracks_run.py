@@ -11,10 +11,10 @@ import typer
 
 from trackside.cli.options import parse_settings
 from trackside.cli.screen import print_table
-from trackside.core import Detections, InputError
+from trackside.core import InputError
 
 if TYPE_CHECKING:
-    from trackside.core import Tracks
+    from trackside.core import Detections, Tracks
 
 _DEFAULT = "evidence"
 
@@ -70,6 +70,7 @@ def track(
     Raises:
         SettingError: there is no such preset or setting, or a value is impossible.
     """
+    from trackside.core import Detections
     from trackside.perception.tracking import Tracker
     from trackside.perception.tracking.calibration import even_score
     from trackside.perception.tracking.linking import link_recording, track_recording

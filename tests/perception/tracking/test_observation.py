@@ -80,16 +80,19 @@ def test_a_camera_that_pans_changes_no_direction() -> None:
     assert momentum(walker, (540, -200), (500, -200)) == pytest.approx([0.5, -0.5])
 
 
+@pytest.mark.parametrize("pan", [0.0, 30.0])
 @pytest.mark.parametrize(("weight", "chosen"), [(0.0, 1), (0.2, 0)])
-def test_momentum_chooses_the_detection_ahead_although_another_overlaps_more(weight: float, chosen: int) -> None:
+def test_momentum_chooses_the_detection_ahead_although_another_overlaps_more(weight: float, chosen: int, pan: float) -> None:
     """3 px ahead the IoU is 17/23 = 0.739, 5.5 px aside 34.5/45.5 = 0.758, but 42 degrees off: 0.18 (0.5 - 42/180) = 0.048
-    against 0.09 straight ahead."""
+    against 0.09 straight ahead. The same holds while the camera tilts by `pan` px a frame."""
     like = Likeness(least=0.3)
     tracker = Tracker("ocsort", sightings=1, rounds=(Round(tracks="all", like=like, momentum=weight),))
+    camera = Affine(np.array([[1.0, 0, 0], [0, 1, pan]]), known=True)
     for n in range(100):
-        tracker.update(Detections(at((2.0 * n, 0)).T, np.array([0.9]), np.zeros(1)), n / FPS)
-    both = Detections(at((203, 0), (200, 5.5)).T, np.full(2, 0.9), np.zeros(2))
-    tracks = tracker.update(both, 100 / FPS)
+        walker = Detections(at((2.0 * n, pan * n)).T, np.array([0.9]), np.zeros(1))
+        tracker.update(walker, n / FPS, camera=camera if n else None)
+    both = Detections(at((203, 100 * pan), (200, 100 * pan + 5.5)).T, np.full(2, 0.9), np.zeros(2))
+    tracks = tracker.update(both, 100 / FPS, camera=camera)
     assert tracker.rows[tracks.ids == 1].tolist() == [chosen]
 
 

@@ -79,7 +79,7 @@ def test_by_expanded_iou(seed: int, n: int, m: int, least: float, share: float) 
     assert as_pairs(Likeness(least=least, expand=share), a, b) == pytest.approx(all_pairs(a, b, plain, least))
 
 
-@given(seed=seeds, n=counts, m=counts, least=st.floats(-0.4, 0.9))
+@given(seed=seeds, n=counts, m=counts, least=st.floats(-1, 0.9))
 def test_by_giou(seed: int, n: int, m: int, least: float) -> None:
     """All pairs above the gate, but for those that lie further apart than their mean size on either axis."""
     rng = np.random.default_rng(seed)
@@ -120,6 +120,13 @@ def test_values_by_hand() -> None:
     assert as_pairs(Likeness(measure="centre", least=0.1), left, right - [[12], [0], [12], [0]]) == {
         (0, 0): pytest.approx(0.2)
     }
+
+
+def test_giou_reaches_as_far_as_a_box_is_wide() -> None:
+    box = np.array([[0.0], [0], [10], [10]])
+    like = Likeness(measure="giou", least=-1.0)
+    assert list(as_pairs(like, box, np.add(box, [[19.9], [0], [19.9], [0]]))) == [(0, 0)]
+    assert as_pairs(like, box, np.add(box, [[20.1], [0], [20.1], [0]])) == {}
 
 
 @pytest.mark.parametrize("measure", ["iou", "giou", "centre"])

@@ -47,12 +47,11 @@ class Headings:
             scores: of the detections, [m].
             weight: the paper's inertia.
         """
-        middle = _middle(found)
 
         def momentum(i: Rows, j: Rows) -> Floats:
             # What was three sightings ago when the next sighting is counted in, and the way from there.
             start = self._past[1].take(i, axis=1)
-            gone, going = self._past[-1].take(i, axis=1) - start, middle.take(j, axis=1) - start
+            gone, going = self._past[-1].take(i, axis=1) - start, _middle(found.take(j, axis=1)) - start
             lengths = np.hypot(*gone) * np.hypot(*going)
             cosine = np.divide((gone * going).sum(axis=0), lengths, out=np.zeros(len(i)), where=lengths > 0)
             angle = np.arccos(np.clip(cosine, -1, 1))

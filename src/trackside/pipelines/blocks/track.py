@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from trackside.core import Detections, Keypoints, Tracks
+from trackside.core import Affine, Detections, Embeddings, Keypoints, SettingError, Tracks
 from trackside.core.units import Fraction, Seconds
 from trackside.perception import Tracker
 from trackside.pipelines.block import block
 from trackside.pipelines.kinds import MediaTime
 
+TrackerName = Literal["evidence", "bytetrack", "ocsort", "deep-eiou"]
+
+
+class _Tracking:
+    """A tracker, and the identities that it has given up."""
+
+    def __init__(self, tracker: Tracker) -> None:
+        self._tracker = tracker
+
+    @property
+    def ended(self) -> list[int]:
+        """Identities that ended with the last frame."""
+        return self._tracker.ended
+
 
 @block("track.objects@1")
-class TrackObjects:
+class TrackByByteTrack(_Tracking):
     """Follow objects from frame to frame: every detection counts, also the faint ones (ByteTrack, Zhang et al. 2022).
 
     Args:
@@ -27,15 +41,66 @@ class TrackObjects:
     def __init__(
         self, *, high: Fraction = 0.5, low: Fraction = 0.1, keep_lost: Seconds = 1.0, same_class: bool = False
     ) -> None:
-        self._tracker = Tracker("bytetrack", high=high, low=low, keep_lost=keep_lost, class_aware=same_class)
+        super().__init__(Tracker("bytetrack", high=high, low=low, keep_lost=keep_lost, class_aware=same_class))
 
     def __call__(self, detections: Detections, time: MediaTime) -> Tracks:
         return self._tracker.update(detections, time)
 
-    @property
-    def ended(self) -> list[int]:
-        """Identities that ended with the last frame."""
-        return self._tracker.ended
+
+def _name_bytetrack(settings: dict[str, Any]) -> dict[str, Any]:
+    """From version 1, which knew one tracker only, to version 2."""
+    return {"tracker": "bytetrack", **settings}
+
+
+@block("track.objects@2", migrations={1: _name_bytetrack})
+class TrackObjects(_Tracking):
+    """Follow objects from frame to frame.
+
+    The trackers: `bytetrack` (Zhang et al. 2022) lets faint detections continue a track. `evidence` weighs how sure it is
+    that there is something, and gives a sure track out through a short miss where it is expected; it asks for scores that
+    mean something. `ocsort` (Cao et al. 2023) trusts what was seen over what was predicted, for crowds that turn and hide
+    each other. `deep-eiou` (Huang et al. 2024) is for sport, where people are fast and change direction.
+
+    Args:
+        detections: what was found.
+        time: media time.
+        embeddings: how each detection looks; for `evidence` and `deep-eiou`.
+        camera: how the camera moved since the picture that was tracked last; without it, it counts as still.
+        tracker: which one.
+        high: score from which a detection may start a track, which about half of the detections with that score should;
+            nothing for what the tracker takes by itself.
+        low: score from which a detection may still continue one; nothing for what the tracker takes by itself.
+        keep_lost: how long a track that is not seen waits to be found again; nothing for what the tracker takes by itself.
+        same_class: an object never changes its class.
+    """
+
+    def __init__(
+        self,
+        *,
+        tracker: TrackerName = "bytetrack",
+        high: Fraction | None = None,
+        low: Fraction | None = None,
+        keep_lost: Seconds | None = None,
+        same_class: bool = False,
+    ) -> None:
+        chosen = {"high": high, "low": low, "keep_lost": keep_lost}
+        changes: dict[str, Any] = {name: value for name, value in chosen.items() if value is not None}
+        super().__init__(Tracker(tracker, class_aware=same_class, **changes))
+        self._name = tracker
+
+    def __call__(
+        self,
+        detections: Detections,
+        time: MediaTime,
+        embeddings: Embeddings | None = None,
+        camera: Affine | None = None,
+    ) -> Tracks:
+        if embeddings is None:
+            return self._tracker.update(detections, time, camera=camera)
+        if not self._tracker.settings.by_looks:
+            fix = "choose the tracker evidence or deep-eiou, or leave `embeddings` unwired"
+            raise SettingError(f"the tracker {self._name} makes no use of embeddings", fix=fix)
+        return self._tracker.update(detections, time, camera=camera, embeddings=embeddings.vectors)
 
 
 class TrackedPoses(NamedTuple):
@@ -46,7 +111,7 @@ class TrackedPoses(NamedTuple):
 
 
 @block("track.poses@1")
-class TrackPoses:
+class TrackPoses(_Tracking):
     """Follow people by the boxes around their body points; the points carry the identities on.
 
     Args:
@@ -58,14 +123,11 @@ class TrackPoses:
     """
 
     def __init__(self, *, high: Fraction = 0.5, low: Fraction = 0.1, keep_lost: Seconds = 1.0) -> None:
-        self._tracker = Tracker("bytetrack", high=high, low=low, keep_lost=keep_lost)
+        super().__init__(Tracker("bytetrack", high=high, low=low, keep_lost=keep_lost))
 
     def __call__(self, poses: Keypoints, time: MediaTime) -> TrackedPoses:
         tracks = self._tracker.update(poses.boxes(), time)
-        seen = poses[self._tracker.rows]
+        # Where somebody is only predicted, there are no points.
+        detected = self._tracker.rows >= 0
+        tracks, seen = tracks[detected], poses[self._tracker.rows[detected]]
         return TrackedPoses(tracks, Keypoints(seen.points, seen.scores, seen.skeleton, tracks.ids))
-
-    @property
-    def ended(self) -> list[int]:
-        """Identities that ended with the last frame."""
-        return self._tracker.ended

@@ -65,7 +65,7 @@ def test_thresholds_cut_where_the_iou_says() -> None:
 
 
 def test_an_iou_at_the_threshold_counts() -> None:
-    # 20 px wide, shifted by a third of... 10 of 20 px shared of boxes 10 and 20 px wide: IoU exactly 0.5.
+    # The box of the result is twice as wide: 10 of 20 px shared, IoU exactly 0.5.
     truth, result = at({1: {1: 0}}), at({1: {1: 0}})
     result[1].boxes[0, 2] = 20
     for found in (

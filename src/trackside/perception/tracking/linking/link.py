@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from trackside.perception.tracking.association import Floats, Rows, assign
+from trackside.perception.tracking.linking.looks import looks, looks_odds
 from trackside.perception.tracking.linking.settings import LinkSettings
 from trackside.perception.tracking.linking.smoother import Path
 from trackside.perception.tracking.linking.tracklet import Tracklet
@@ -57,9 +58,18 @@ def link_gains(
     """Log likelihood ratios, [p], that tracklet j [p] goes on with whom tracklet i [p] showed, against somebody new."""
     if not len(i):
         return np.empty(0)
-    ends, starts = ends_of(paths, times, -1), ends_of(paths, times, 0)
-    gain = continuation(ends[i], starts[j], settings, extent(paths))
-    return np.asarray(gain + _looks_gain(tracklets, settings.appearance, i, j))
+    ends, starts = ends_of(paths, times, -1)[i], ends_of(paths, times, 0)[j]
+    gain = np.where(starts.time - ends.time <= settings.gap, continuation(ends, starts, settings, extent(paths)), -np.inf)
+    seen = [looks(tracklet.features) for tracklet in tracklets]
+    known = np.array([each is not None for each in seen])
+    both = (known[i] & known[j]).nonzero()[0]
+    if len(both):
+        # Whoever looks the same may also have been away and have come back anywhere.
+        odds = looks_odds(
+            [seen[row] for row in i[both]], [seen[row] for row in j[both]], settings.appearance, settings.alike
+        )
+        gain[both] = np.logaddexp(gain[both], -settings.away) + odds
+    return gain
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,16 +157,6 @@ def _motion_gain(end: Ends, start: Ends, dt: Floats, settings: LinkSettings, wid
         gain += -0.5 * (distance + np.log(determinant)) - np.log(2 * np.pi)
         gain -= _log_normal(start.velocity[:, axis], speed**2) - np.log(width)
     return gain
-
-
-def _looks_gain(tracklets: Sequence[Tracklet], weight: float, i: Rows, j: Rows) -> Floats | float:
-    known = [tracklet.feature is not None for tracklet in tracklets]
-    if not weight or not any(known):
-        return 0.0
-    size = next(len(tracklet.feature) for tracklet in tracklets if tracklet.feature is not None)
-    features = np.stack([np.full(size, np.nan) if t.feature is None else t.feature for t in tracklets])
-    likeness = (features[i] * features[j]).sum(axis=1)
-    return np.asarray(np.where(np.isnan(likeness), 0.0, weight * (likeness - 0.5)))
 
 
 def _log_normal(x: Floats, variance: Floats | float) -> Floats:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trackside.core import Detections, InputError, Tracks
 from trackside.perception.tracking.association import Floats
@@ -57,7 +58,11 @@ def track_recording(
 
 
 def link_recording(
-    recording: Mapping[int, Tracks], times: Mapping[int, float], settings: LinkSettings | None = None
+    recording: Mapping[int, Tracks],
+    times: Mapping[int, float],
+    settings: LinkSettings | None = None,
+    *,
+    features: Mapping[int, NDArray[np.floating]] | None = None,
 ) -> dict[int, Tracks]:
     """Finished tracks: cut where they are mixed, joined across gaps, filled and smoothed.
 
@@ -65,6 +70,7 @@ def link_recording(
         recording: frame to the tracks in it.
         times: frame to its media time, seconds, for all frames of the recording.
         settings: the beliefs.
+        features: frame to embeddings [n, d] of its tracks, unit length, NaN where unknown.
 
     Returns:
         Frame to the tracks in it.
@@ -81,16 +87,19 @@ def link_recording(
         raise InputError("times must be finite and ascend from frame to frame", where="tracks")
     if settings.even is None:
         settings = replace(settings, even=weightless_score(recording))
-    tracks = finished(tracklets_of(recording, frames), seconds, settings)
+    tracks = finished(tracklets_of(recording, frames, features), seconds, settings)
     return by_frame(tracks, frames)
 
 
 def finished(tracklets: Sequence[Tracklet], times: Floats, settings: LinkSettings) -> list[FinishedTrack]:
     """Tracklets, cut, joined, filled and smoothed; those without credit are left out."""
     tracklets = split(tracklets, times, settings)
-    for share in _ROUNDS:
+    reaches = [share * settings.gap for share in _ROUNDS]
+    if any(tracklet.features is not None for tracklet in tracklets):
+        reaches.append(max(settings.gap, settings.absent))
+    for reach in reaches:
         paths = smooth(tracklets, times, settings.noise)
-        found = chains(tracklets, paths, times, settings, share * settings.gap)
+        found = chains(tracklets, paths, times, settings, reach)
         tracklets = [joined([tracklets[row] for row in chain]) for chain in found]
     frame = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
     credible = [tracklet for tracklet in tracklets if is_credible(tracklet, frame, settings.even or _EVEN, settings)]

@@ -15,13 +15,16 @@ class LinkSettings:
 
     Attributes:
         noise: of motion and sightings while an object is seen.
-        gap: the longest time unseen that may be bridged, seconds.
+        gap: the longest time unseen that is bridged by motion, seconds.
         drift: how freely an object moves while unseen; intensity as `Noise.acceleration`.
         hiding: what a second unseen costs: the rate at which hidden objects come to an end, a second.
         newcomer: log odds that a stretch begins with somebody new.
         cut: log odds against one object, without the prior of `newcomer`, from which a tracker's track is cut in two.
         resize: how far the sizes at both ends of a gap may differ: standard deviation of the logarithm of their ratio.
-        appearance: what likeness counts, in log odds from opposite to equal embeddings; 0 for not at all.
+        appearance: log odds for a difference of 1 in cosine likeness, where embeddings are given.
+        absent: the longest absence after which somebody is recognised by looks, seconds.
+        away: log odds against that anybody comes back at all.
+        alike: the cosine likeness that says nothing: between that of one person's and of two people's stretches.
         least: seconds of sightings below which a track is taken for false.
         evidence: the least sum of a track's evidence, seconds; a sighting counts (logit(score) - logit(even)) / 4.6 frames.
         even: the score that counts nothing; None for what the recording's scores suggest (`calibration.py`).
@@ -38,7 +41,10 @@ class LinkSettings:
     newcomer: float = 0.6
     cut: float = 3.0
     resize: float = 0.2
-    appearance: float = 0.0
+    appearance: float = 30.0
+    absent: float = 600.0
+    away: float = 3.0
+    alike: float = 0.78
     least: float = 0.7
     evidence: float = 0.6
     even: float | None = None

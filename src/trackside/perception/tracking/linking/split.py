@@ -11,15 +11,19 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trackside.perception.tracking.association import Floats
 from trackside.perception.tracking.linking.link import Ends, continuation, extent
+from trackside.perception.tracking.linking.looks import looks, looks_odds
 from trackside.perception.tracking.linking.settings import LinkSettings
 from trackside.perception.tracking.linking.smoother import Path, filtered
 from trackside.perception.tracking.linking.tracklet import Tracklet
 
 # Sightings on either side that tell past from future; fewer say nothing about where something goes.
 _FEWEST = 3
+# Sightings on either side whose looks are compared.
+_LOOKS = 8
 
 
 def split(tracklets: Sequence[Tracklet], times: Floats, settings: LinkSettings) -> list[Tracklet]:
@@ -52,14 +56,25 @@ def _cuts(tracklet: Tracklet, past: Path, future: Path, times: Floats, settings:
         return []
     rows = tracklet.frames - past.frames[0]
     gain = continuation(_at(past, rows[places - 1], times), _at(future, rows[places], times), settings, width)
+    if tracklet.features is not None:
+        gain += _looks_odds(tracklet.features, places, settings)
     cuts: list[int] = []
-    for place in places[np.argsort(gain, kind="stable")[: np.count_nonzero(gain + settings.newcomer < -settings.cut)]].tolist():
+    for place in places[
+        np.argsort(gain, kind="stable")[: np.count_nonzero(gain + settings.newcomer < -settings.cut)]
+    ].tolist():
         if all(abs(place - other) >= _FEWEST for other in cuts):
             cuts.append(place)
     return sorted(cuts)
 
 
-def _at(path: Path, rows: np.ndarray[tuple[int, ...], np.dtype[np.int64]], times: Floats) -> Ends:
+def _looks_odds(features: Floats, places: NDArray[np.int64], settings: LinkSettings) -> Floats:
+    """Log odds, [p], that some sightings before and after each place look like one person's."""
+    before = [looks(features[max(0, place - _LOOKS) : place]) for place in places.tolist()]
+    after = [looks(features[place : place + _LOOKS]) for place in places.tolist()]
+    return looks_odds(before, after, settings.appearance, settings.alike)
+
+
+def _at(path: Path, rows: NDArray[np.int64], times: Floats) -> Ends:
     return Ends(
         times[path.frames[rows]], path.place[rows], path.velocity[rows], path.spread[rows], np.full(len(rows), path.height)
     )
