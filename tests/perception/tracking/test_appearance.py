@@ -107,11 +107,13 @@ def test_a_stream_that_starts_anew_forgets_all_looks() -> None:
 
 
 def test_features_of_any_length_count_by_their_direction() -> None:
+    """Looks 60 degrees apart: taken as they come, the product of the long ones would make everybody alike."""
     one, long = Tracker("evidence"), Tracker("evidence")
+    features = looks(0, 1) + np.float32(0.2)
     for n in range(20):
         frame = found([person(100), person(110)] if n < 10 else [person(110), person(100)])
-        names = one.update(frame, n / FPS, embeddings=looks(0, 1)).ids.tolist()
-        assert long.update(frame, n / FPS, embeddings=looks(0, 1) * 40).ids.tolist() == names
+        names = one.update(frame, n / FPS, embeddings=features).ids.tolist()
+        assert long.update(frame, n / FPS, embeddings=features * 40).ids.tolist() == names == [1, 2]
 
 
 def test_unusable_detections_with_features_harm_nobody() -> None:

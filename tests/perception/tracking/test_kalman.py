@@ -173,7 +173,7 @@ def test_boxes_are_fresh_after_every_change() -> None:
 def test_a_camera_that_turns_and_zooms_takes_place_speed_and_size_along() -> None:
     motion = ConstantVelocity()
     motion.add(np.array([[90.0], [80], [110], [120]]))
-    moved(motion, 0.1, np.array([[95.0], [80], [115], [120]]))
+    moved(motion, 0.1, np.array([[95.0], [80], [117], [123]]))
     x, foot, width, height = measured(motion.boxes[:, 0])
     speed = motion.velocity[:, 0].copy()
     # Doubled, turned by a quarter to the left in pixels (x to y), shifted by 5, 7.

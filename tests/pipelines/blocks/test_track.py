@@ -92,13 +92,14 @@ def test_settings_that_do_not_go_together_are_found_before_anything_runs() -> No
             compile_pipeline(graph)
 
 
-def test_the_camera_wire_keeps_identities_through_a_pan() -> None:
+@pytest.mark.parametrize(("name", "looks"), [("bytetrack", None), ("evidence", Embeddings(np.eye(2)))])
+def test_the_camera_wire_keeps_identities_through_a_pan(name: Any, looks: Embeddings | None) -> None:
     pan = Affine(np.array([[1.0, 0, 70], [0, 1, 0]]), known=True)
-    told, untold = TrackObjects(), TrackObjects()
+    told, untold = TrackObjects(tracker=name), TrackObjects(tracker=name)
     for n in range(10):
         frame = people(100 + 70 * n, 200 + 70 * n)
-        assert told(frame, n / FPS, None, pan if n else None).ids.tolist() == [1, 2]
-        tracks = untold(frame, n / FPS)
+        assert told(frame, n / FPS, looks, pan if n else None).ids.tolist() == [1, 2]
+        tracks = untold(frame, n / FPS, looks)
     assert tracks.ids.tolist() != [1, 2]
 
 
@@ -124,7 +125,7 @@ def test_embeddings_for_a_tracker_that_makes_no_use_of_them_are_refused() -> Non
 def poses(*places: float) -> Keypoints:
     """17 body points each, in boxes 20 px wide."""
     outline = np.stack([np.linspace(-10, 10, 17), np.linspace(50, 100, 17)], axis=1)
-    points = np.array([outline + [place, 0] for place in places], np.float32)
+    points = np.array([np.add(outline, [place, 0]) for place in places], np.float32)
     return Keypoints(points, np.full((len(places), 17), 0.9), "coco17")
 
 

@@ -3,12 +3,16 @@
 Only pairs whose boxes overlap are ever looked at (as lists of rows, not as a full matrix), so a cost term works on a few
 pairs and a crowd of thousands stays affordable. A pair that competes with no other is settled at once; the rest goes to
 the linear assignment solver. Both together give the optimum: the greatest sum of gains, where leaving a pair apart gains
-nothing.
+nothing. Where numba is installed the inner loops are compiled (`kernels.py`), with the same results;
+`TRACKSIDE_NUMBA=0` in the environment keeps to NumPy.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from functools import cache
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,20 +28,30 @@ Term = Callable[[Rows, Rows], Floats]
 
 # Up to a thousand boxes on each side every pair is compared; beyond, each track looks at its few nearest detections only,
 # which bounds time and memory whatever the boxes are (10,000 equal ones have 100 million overlapping pairs).
-_MOST_PAIRS = 1 << 20
+MOST_PAIRS = 1 << 20
 _NEAREST = 32
 # Rows times columns that the exact solver is given: a second at worst. More rivals than that are matched greedily.
 _MOST_CELLS = 1 << 22
 # Up to so many rows and pairs the exact solver costs less than finding out which pairs it need not see.
 _FEW = 64
-# A pair at the gate itself still gains something, so that the gate alone says what may match.
-_LEAST_GAIN = 1e-9
+
+
+@cache
+def compiled() -> ModuleType | None:
+    """The compiled inner loops, read once; None without numba, or with `TRACKSIDE_NUMBA=0` in the environment."""
+    if os.environ.get("TRACKSIDE_NUMBA") == "0":
+        return None
+    try:
+        from trackside.perception.tracking import kernels
+    except (ImportError, RuntimeError):  # Not installed, or no folder where it may keep what it compiles.
+        return None
+    return kernels
 
 
 def overlapping(a: Floats, b: Floats) -> Match:
     """Rows of the pairs of boxes ([4, n] and [4, m]) that share some area; in crowds over a thousand, the nearest ones."""
     count = b.shape[1]
-    if a.shape[1] * count > _MOST_PAIRS:
+    if a.shape[1] * count > MOST_PAIRS:
         return _nearest(a, b)
     meets = (a[:2, :, None] < b[2:, None, :]) & (a[2:, :, None] > b[:2, None, :])
     pairs = (meets[0] & meets[1]).ravel().nonzero()[0]
@@ -59,21 +73,33 @@ def assign(i: Rows, j: Rows, gain: Floats) -> Match:
     Args:
         i: rows on one side, intp [p].
         j: rows on the other side, intp [p].
-        gain: float64 [p].
+        gain: float64 [p]. NaN is no gain.
+
+    Returns:
+        The chosen ones of `i`, in ascending order, and of `j`.
     """
     if not len(i):
         return i, j
-    if len(i) <= _FEW and max(i.max(), j.max()) < _FEW:
-        return _assign_rivals(i, j, gain)
+    if (kernels := compiled()) is not None:
+        only, best = kernels.assign_apart(*map(np.ascontiguousarray, (i, j, gain)))
+        if only:
+            chosen: Match = best
+            return chosen
+    rows, columns = int(i.max()) + 1, int(j.max()) + 1
+    if len(i) <= _FEW and rows <= _FEW and columns <= _FEW:
+        return _assign_rivals(i, j, gain, rows, columns)
+    partner = np.full(rows, -1, np.intp)
     alone = (np.bincount(i)[i] == 1) & (np.bincount(j)[j] == 1)
     settled = (alone & (gain > 0)).nonzero()[0]
-    if len(settled) == len(i):
-        return i, j
-    rivals = (~alone & (gain > 0)).nonzero()[0]
-    rows, inner_i = _renumbered(i[rivals])
-    columns, inner_j = _renumbered(j[rivals])
-    more_i, more_j = _assign_rivals(inner_i, inner_j, gain[rivals])
-    return np.concatenate([i[settled], rows[more_i]]), np.concatenate([j[settled], columns[more_j]])
+    partner[i[settled]] = j[settled]
+    if len(settled) < len(i):
+        rivals = (~alone & (gain > 0)).nonzero()[0]
+        among, inner_i = _renumbered(i[rivals])
+        offered, inner_j = _renumbered(j[rivals])
+        more_i, more_j = _assign_rivals(inner_i, inner_j, gain[rivals], len(among), len(offered))
+        partner[among[more_i]] = offered[more_j]
+    matched = (partner >= 0).nonzero()[0]
+    return matched, partner[matched]
 
 
 def _nearest(a: Floats, b: Floats) -> Match:
@@ -87,12 +113,11 @@ def _nearest(a: Floats, b: Floats) -> Match:
     return i[meets], j[meets]
 
 
-def _assign_rivals(i: Rows, j: Rows, gain: Floats) -> Match:
-    rows, columns = i.max(initial=-1) + 1, j.max(initial=-1) + 1
+def _assign_rivals(i: Rows, j: Rows, gain: Floats, rows: int, columns: int) -> Match:
     if rows * columns > _MOST_CELLS:
         return _assign_greedily(i, j, gain)
     table = np.zeros((rows, columns))
-    table[i, j] = np.maximum(gain, 0)
+    table[i, j] = np.fmax(gain, 0)
     best_i, best_j = linear_sum_assignment(table, maximize=True)
     real = (table[best_i, best_j] > 0).nonzero()[0]
     return best_i[real], best_j[real]

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from trackside.core import SettingError
-from trackside.perception.tracking.association import Floats, Match, Rows, iou, overlapping
+from trackside.perception.tracking.association import MOST_PAIRS, Floats, Match, Rows, compiled, iou, overlapping
 
 Measure = Literal["iou", "giou", "centre"]
 Alike = tuple[Rows, Rows, Floats]
@@ -40,6 +40,12 @@ class Likeness:
 
     def __call__(self, a: Floats, b: Floats) -> tuple[Match, Floats]:
         """Pairs that are alike among boxes [4, n] and [4, m]: their rows [p] and [p], and how much, [p]."""
+        kernels = compiled() if self.measure == "iou" else None
+        if kernels is not None and a.shape[1] * b.shape[1] <= MOST_PAIRS:
+            near: tuple[Match, Floats] = kernels.pairs_by_iou(
+                np.ascontiguousarray(a), np.ascontiguousarray(b), self.least, self.expand
+            )
+            return near
         if self.expand:
             a, b = expanded(a, self.expand), expanded(b, self.expand)
         i, j, alike = _MEASURES[self.measure](a, b)
