@@ -11,8 +11,8 @@ from trackside.core import Detections
 # Networks are sure of themselves: on the public detections of MOTChallenge 2015 (Faster R-CNN) half of those with this score
 # are true (four sequences; between 0.8 and 0.9 it is 37 to 58 %, between 0.9 and 0.95 51 to 80 %).
 EVEN_SCORE = 0.87
-# Where scores are lower, most detections are true all the same: a fifth are taken to be below the level.
-_SHARE = 0.2
+# Where scores are lower, most detections are true all the same: a quarter are taken to be below the level.
+_SHARE = 0.25
 
 
 def even_score(recording: Mapping[int, Detections]) -> float:

@@ -50,11 +50,11 @@ class Existence:
         doubtful: seconds that a track below even odds waits for its next detection.
     """
 
-    gain: float = 0.28
-    miss: float = 1.0
+    gain: float = 0.35
+    miss: float = 1.25
     most: float = 6.0
     sure: float = 2.0
-    coast: float = 0.14
+    coast: float = 0.16
     doubtful: float = 0.3
 
     def __post_init__(self) -> None:

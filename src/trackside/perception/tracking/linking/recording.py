@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from trackside.core import Detections, InputError, Tracks
 from trackside.perception.tracking.association import Floats
 from trackside.perception.tracking.calibration import weightless_score
+from trackside.perception.tracking.kalman import Noise
 from trackside.perception.tracking.linking.finish import FinishedTrack, finish, is_credible
 from trackside.perception.tracking.linking.link import chains
 from trackside.perception.tracking.linking.settings import LinkSettings
@@ -23,14 +24,17 @@ from trackside.perception.tracking.tracker import Tracker
 
 # Short and pure: what is not seen again at once ends, what competes for a detection must be much alike, all are kept.
 _STRETCHES = TrackerSettings(
-    rounds=(Round(tracks="all", found="all", like=Likeness(least=0.3, expand=0.19)),),
+    rounds=(Round(tracks="all", found="all", like=Likeness(least=0.24, expand=0.05)),),
     low=0.0,
     new=0.0,
     high=0.0,
-    keep_lost=0.14,
+    keep_lost=0.265,
     sightings=1,
+    noise=Noise(acceleration=0.1, resizing=0.1, place=0.085, size=0.1, speed=2.4),
 )
 _EVEN = 0.5
+# In frames.
+_LEAST_PATIENCE = 1.5
 # Joining first what is near in time, so that what is far is judged by longer stretches.
 _ROUNDS = (0.5, 1.0)
 
@@ -49,7 +53,9 @@ def track_recording(
         Frame to the tracks in it.
     """
     frames = sorted(times)
-    tracker = Tracker(_STRETCHES)
+    # At a low frame rate patience must still reach the next frame.
+    frame = float(np.median(np.diff([times[each] for each in frames]))) if len(frames) > 1 else 0.0
+    tracker = Tracker(_STRETCHES, keep_lost=max(_STRETCHES.keep_lost, _LEAST_PATIENCE * frame))
     found = {
         frame: tracker.update(recording[frame] if frame in recording else Detections.empty(), times[frame])
         for frame in frames
