@@ -20,7 +20,8 @@ from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
 _LIBRARIES = (
-    "av", "numpy", "onnxruntime", "opencv-python-headless", "opencv-python", "scipy", "supervision", "trackers", "trackside",
+    "av", "motpy", "norfair", "numba", "numpy", "onnxruntime", "opencv-python-headless", "opencv-python", "scipy",
+    "supervision", "trackers", "trackside",
 )  # fmt: skip
 
 

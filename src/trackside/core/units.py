@@ -40,6 +40,7 @@ Fraction: TypeAlias = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Seconds: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False), Unit("s")]
 Degrees: TypeAlias = Annotated[float, Finite, Unit("°")]
 Pixels: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False), Unit("px")]
+Metres: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False), Unit("m")]
 Hertz: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False), Unit("Hz")]
 Positive: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 """Any number from 0 up."""

@@ -168,3 +168,41 @@ def test_real_detections_through_a_whole_pipeline_are_the_same_in_both_versions(
         assert old.boxes.tolist() == new.boxes.tolist()
         shown += len(evidence)
     assert shown > 200
+
+
+POOL = {"lanes": [((100.0, 50.0), (1100.0, 50.0)), ((100.0, 100.0), (1100.0, 100.0))], "lane_length": 50.0}
+
+
+def test_a_swimmer_who_dives_comes_up_under_the_same_number_where_lanes_are_told() -> None:
+    def ids(**settings: Any) -> set[int]:
+        block, seen = find_block("track.objects@2").target(high=0.3, **settings), set()
+        for number in range(250):
+            x = 200 + 40 * number / 25
+            under_water = 50 <= number < 200
+            boxes = [] if under_water else [[x - 10, 40, x + 10, 60]]
+            found = Detections(np.array(boxes).reshape(-1, 4), np.full(len(boxes), 0.9), np.zeros(len(boxes)))
+            seen.update(block(found, number / 25).ids.tolist())
+        return seen
+
+    assert ids(motion="lane", **POOL) == {1}
+    assert len(ids()) == 2
+
+
+def test_a_motion_that_lacks_its_place_is_refused_with_what_to_do() -> None:
+    make = find_block("track.objects@2").target
+    with pytest.raises(SettingError, match="needs lanes"):
+        make(motion="lane")
+    with pytest.raises(SettingError, match="needs a homography"):
+        make(motion="plane")
+    with pytest.raises(SettingError, match="no three of them"):
+        make(motion="plane", ground=[(0, 0, 0, 0), (1, 1, 1, 1), (2, 2, 2, 2), (3, 3, 3, 3)])
+
+
+def test_people_on_known_ground_are_followed_in_metres() -> None:
+    block = find_block("track.objects@2").target(
+        motion="plane", ground=[(0, 0, 0, 0), (100, 0, 10, 0), (0, 100, 0, 10), (100, 100, 10, 10)]
+    )
+    for number in range(20):
+        x = 10 + 2 * number
+        tracks = block(Detections([[x - 4, 20, x + 4, 50]], [0.9], [0]), number / 25)  # type: ignore[arg-type]
+    assert tracks.ids.tolist() == [1]

@@ -127,15 +127,15 @@ class ConstantVelocity:
         return like(self.boxes.take(rows, axis=1), found)
 
     def _corrected(self, state: Floats, boxes: Floats, scores: Scores | Floats) -> Floats:
-        position, mixed, speed = state[8:12], state[12:16], state[16:20]
-        spread = position + self._measured * (1 + self._noise.doubt * (1 - scores))
-        gain, pull = position / spread, mixed / spread
-        surprise = TO_STATE @ boxes - state[_POSITION]
-        state[_POSITION] += gain * surprise
-        state[_VELOCITY] += pull * surprise
-        speed -= pull * mixed
-        mixed *= 1 - gain
-        position *= 1 - gain
+        """The state [20, m], which is contiguous and changed in place, after these sightings."""
+        place, variances, speed = state[:8].reshape(2, 4, -1), state[8:16].reshape(2, 4, -1), state[16:20]
+        measured = self._measured
+        if self._noise.doubt:
+            measured = measured * (1 + self._noise.doubt * (1 - scores))
+        gains = variances / (variances[0] + measured)
+        place += gains * (TO_STATE @ boxes - place[0])
+        speed -= gains[1] * variances[1]
+        variances *= 1 - gains[0]
         return state
 
 

@@ -25,6 +25,8 @@ _UNDER_WATER = 0.5
 _FLIGHT = 3.0
 # Sightings from which a track claims a lane for itself, and metres that it has moved by then: floats and officials rest.
 _CLAIM_SIGHTINGS, _CLAIM_METRES = 3, 2.0
+# Metres: where there can be one only, nobody else is so near.
+_BESIDE = 2.0
 # Sightings after which somebody found again is believed to be found. Till then a miss takes it back: it was a splash.
 _CONFIRM = 3
 # Where swimmers pass each other in a lane: standard deviation of the place across it, metres, and how it grows, m / sqrt(s).
@@ -90,6 +92,11 @@ class LaneMotion:
     def admits(self, boxes: Floats) -> NDArray[np.bool_]:
         """Which of these boxes [4, m] are in a lane, bool [m]."""
         return np.asarray(self.lanes.locate(_middle(boxes))[0] >= 0)
+
+    @property
+    def believed(self) -> NDArray[np.bool_]:
+        """Which tracks are where they are said to be, bool [n]: not under water, and not back from there on trial."""
+        return np.asarray((self._now[5] <= _UNDER_WATER) & (self._trial == 0))
 
     def add(self, boxes: Floats) -> None:
         """Append tracks that start at these boxes, float64 [4, m], at rest. Outside of all lanes they stay where they are."""
@@ -204,7 +211,14 @@ class LaneMotion:
         mine = owner == np.arange(count)
         taken = np.zeros(len(owners), np.bool_)
         taken[self._lane[moving]] = True
-        return mine, taken[self._lane] & ~mine
+        dived = mine & ~self.believed & self._began_at_wall()
+        taken[self._lane[dived]] = True
+        near = (owner >= 0) & (np.abs(self._now[0] - self._now[0, owner]) < _BESIDE)
+        return mine, (taken[self._lane] | near) & ~mine
+
+    def _began_at_wall(self) -> NDArray[np.bool_]:
+        """Which tracks began at a wall, as those do who wait for the start, bool [n]."""
+        return np.asarray(np.minimum(self._first, self._lengths() - self._first) < _BESIDE)
 
     def _try(self, rows: Rows, state: LaneState, again: NDArray[np.bool_]) -> None:
         """Put what is seen again after a gap on trial; what was seen often enough since is believed."""

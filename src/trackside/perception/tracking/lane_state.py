@@ -52,13 +52,14 @@ def advanced(state: LaneState, dt: float, lengths: Floats, acceleration: float, 
     pushed = first | second
     speed = np.where(first, _PUSH, np.where(second, -_PUSH, speed))
     mixed, var_speed = np.where(pushed, 0, mixed), np.where(pushed, _PUSH_VARIANCE, var_speed)
-    # What was pushed off was so since it was last seen, or as long ago as this step began.
-    moved, turned = folded(place + speed * np.where(pushed, after, dt), lengths)
+    # Who has pushed off did so when last seen.
+    step = np.where(pushed, after, dt)
+    moved, turned = folded(place + speed * step, lengths)
     return np.stack([
         moved,
         np.where(turned, -speed, speed),
-        var + 2 * dt * mixed + dt**2 * var_speed + acceleration * dt**3 / 3 + turned * _TURN_PLACE,
-        mixed + dt * var_speed + acceleration * dt**2 / 2,
+        var + 2 * step * mixed + step**2 * var_speed + acceleration * dt**3 / 3 + turned * _TURN_PLACE,
+        mixed + step * var_speed + acceleration * dt**2 / 2,
         var_speed + acceleration * dt + turned * _TURN_SPEED,
         after,
         last,

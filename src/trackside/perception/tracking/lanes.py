@@ -64,7 +64,7 @@ class Lanes:
         to_metres = np.eye(3) if homography is None else checked_homography(homography)
         parts = [_lane(axis, to_metres, length, check=homography is not None) for axis in ends]
         self._maps = np.stack([part[0] for part in parts])
-        self._back = np.linalg.inv(self._maps)
+        self._back: Floats = np.linalg.inv(self._maps).astype(np.float64)
         self.lengths: Floats = np.array([part[1] for part in parts])
         self.half_widths = np.full(len(ends), width / 2) if unit == "m" else self._half_widths(ends, width / 2)
         self.scale = 1.0
@@ -90,14 +90,14 @@ class Lanes:
 
     def place(self, lanes: Rows, points: Floats) -> Floats:
         """Where points [2, m] are in given lanes [m]: float64 [2, m], metres along and across."""
-        return _mapped_each(self._maps[lanes], points)[0]
+        return _mapped_each(self._maps.take(lanes, axis=0), points)[0]
 
     def picture(self, lanes: Rows, places: Floats) -> tuple[Floats, Floats]:
         """Where places [2, m] of given lanes are in the picture: pixels [2, m], and how near they look, [m].
 
         Something twice as near looks twice as large.
         """
-        points, depth = _mapped_each(self._back[lanes], places)
+        points, depth = _mapped_each(self._back.take(lanes, axis=0), places)
         return points, self.scale / depth
 
     def warp(self, affine: Affine) -> None:
@@ -139,8 +139,9 @@ def _checked_axes(axes: ArrayLike) -> Floats:
         ends = np.empty(0)
     if ends.ndim != 2 or ends.shape[1] != 4 or not len(ends):
         raise SettingError("lanes are rows of x1 y1 x2 y2, at least one", where="lanes")
-    if not np.isfinite(ends).all():
-        raise SettingError("a lane has an end that is not finite", where=f"lane {_first(~np.isfinite(ends).all(axis=1))}")
+    broken = np.asarray(~np.isfinite(ends).all(axis=1))
+    if broken.any():
+        raise SettingError("an end is not finite", where=f"lane {_first(broken)}")
     short = np.hypot(*(ends[:, 2:] - ends[:, :2]).T) < 1
     if short.any():
         raise SettingError("the two walls of a lane are at the same place", where=f"lane {_first(short)}")

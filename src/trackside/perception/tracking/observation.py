@@ -126,7 +126,8 @@ class ReUpdated(ConstantVelocity):
             # The last step ends at the real sighting, which `correct` takes in.
             seen = (step < steps[going]).nonzero()[0]
             here = going[seen]
-            moved[:, seen] = self._corrected(moved[:, seen], start[:, here] + way[:, here] * (step / steps[here]), certain)
+            there = start[:, here] + way[:, here] * (step / steps[here])
+            moved[:, seen] = self._corrected(moved.take(seen, axis=1), there, certain)
             state[:, going] = moved
         self._state[:, rows] = state
 

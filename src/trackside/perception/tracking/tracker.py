@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from trackside.core import Affine, Detections, InputError, Tracks
 from trackside.perception.tracking.appearance import Looks
-from trackside.perception.tracking.association import Floats, Match, Rows, Term
+from trackside.perception.tracking.association import Floats, Match, Rows, Term, compiled
 from trackside.perception.tracking.book import Book
 from trackside.perception.tracking.existence import HOPELESS, Evidence
 from trackside.perception.tracking.kalman import ConstantVelocity
@@ -58,6 +58,7 @@ class Tracker:
     def __init__(
         self, settings: str | TrackerSettings = "evidence", *, motion: Motion | None = None, **changes: Any
     ) -> None:
+        compiled()  # Now, and not with the first frame.
         self.settings = chosen = preset(settings, **changes)
         default = ReUpdated if chosen.re_update else ConstantVelocity
         self._motion: Motion = default(chosen.noise) if motion is None else motion
@@ -102,13 +103,13 @@ class Tracker:
         """
         self.ended = []
         passed, starting = self._advance(time, camera)
-        boxes, scores = detections.boxes.T.astype(np.float64), detections.scores
+        boxes, scores = detections.boxes.T.astype(np.float64, order="C"), detections.scores
         found = self._usable(boxes, scores)
         if self._looks is not None:
             self._looks.show(embeddings, boxes, scores, found["all"].nonzero()[0], len(self))
         matched, rows = self._match(boxes, detections, found, terms)
         self._see(matched, rows, boxes, detections, passed)
-        origin = np.full(len(self), -1, np.intp)
+        origin = np.full(len(self), len(scores))
         origin[matched] = rows
         fresh = found["all"] & (scores >= np.float32(self.settings.starts))
         fresh[rows] = False
@@ -259,15 +260,16 @@ class Tracker:
             self._looks.keep(keep)
 
     def _give_out(self, detections: Detections, origin: Rows) -> Tracks:
-        """The tracks that count. `origin` [n]: each track's row of detections, -1 for none."""
-        book = self._book
-        shown = self._known() & ((origin >= 0) | self._coasting())
+        """The tracks that count. `origin` [n]: each track's row of detections, their number where there is none."""
+        book, count = self._book, len(detections)
+        shown = self._known() & ((origin < count) | self._coasting())
         shown &= book.ids > 0
         tracks = shown.nonzero()[0]
         rows = origin[tracks]
-        order = np.argsort(np.where(rows >= 0, rows, len(detections)), kind="stable")
-        tracks, self.rows = tracks[order], rows[order]
-        seen = self.rows >= 0
+        order = rows.argsort(kind="stable")
+        tracks, rows = tracks[order], rows[order]
+        seen = rows < count
+        self.rows = np.where(seen, rows, -1)
         if self.settings.filtered or not seen.all():
             boxes = self._motion.boxes.take(tracks, axis=1).T.astype(np.float32)
             if not self.settings.filtered:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any, Literal, NamedTuple
 
 from trackside.core import Affine, Detections, Embeddings, Keypoints, SettingError, Tracks
-from trackside.core.units import Fraction, Seconds
+from trackside.core.units import Coordinate, Fraction, Line, Metres, Seconds
 from trackside.perception import Tracker
+from trackside.perception.tracking.ground import homography_of
+from trackside.perception.tracking.priors import motion_prior, patience, prior_settings
 from trackside.pipelines.block import block
 from trackside.pipelines.kinds import MediaTime
 
+MotionName = Literal["free", "straight line", "lane", "plane"]
+GroundPoint = tuple[Coordinate, Coordinate, Coordinate, Coordinate]
 TrackerName = Literal["evidence", "bytetrack", "ocsort", "deep-eiou"]
 
 
@@ -72,6 +76,14 @@ class TrackObjects(_Tracking):
         low: score from which a detection may still continue one; nothing for what the tracker takes by itself.
         keep_lost: how long a track that is not seen waits to be found again; nothing for what the tracker takes by itself.
         same_class: an object never changes its class.
+        motion: what is known of how things move here. `free`: people who turn any time. `straight line`: runners seen from
+            the side, vehicles. `lane`: swimmers, who stay in their lane, turn at its walls and are long under water; in
+            metres along the lane. `plane`: people on a pitch, in metres on the ground. Nothing for the tracker's own.
+        lanes: for `lane`: the middle of each, from wall to wall.
+        lane_length: for `lane`: from wall to wall.
+        one_a_lane: for `lane`: whether there is at most one in each, as in a race.
+        ground: for `plane`, and for lanes seen in perspective: at least four points, each as x and y in the picture, and x
+            and y in metres.
     """
 
     def __init__(
@@ -82,10 +94,26 @@ class TrackObjects(_Tracking):
         low: Fraction | None = None,
         keep_lost: Seconds | None = None,
         same_class: bool = False,
+        motion: MotionName | None = None,
+        lanes: list[Line] | None = None,
+        lane_length: Metres | None = None,
+        one_a_lane: bool = True,
+        ground: list[GroundPoint] | None = None,
     ) -> None:
         chosen = {"high": high, "low": low, "keep_lost": keep_lost}
         changes: dict[str, Any] = {name: value for name, value in chosen.items() if value is not None}
-        super().__init__(Tracker(tracker, class_aware=same_class, **changes))
+        prior = None
+        if motion is not None:
+            prior = motion_prior(
+                motion,
+                lanes=None if lanes is None else [[*start, *end] for start, end in lanes],
+                length=lane_length,
+                alone=one_a_lane,
+                homography=None if ground is None else homography_of(ground),
+            )
+            changes.setdefault("keep_lost", patience(motion))
+        settings = prior_settings(motion) if motion in ("lane", "plane") else tracker
+        super().__init__(Tracker(settings, motion=prior, class_aware=same_class, **changes))
         self._name = tracker
 
     def __call__(

@@ -51,7 +51,11 @@ def track_recording(
 
     Returns:
         Frame to the tracks in it.
+
+    Raises:
+        InputError: a frame has no time, or times do not ascend with frames.
     """
+    _seconds_of(recording, times)
     frames = sorted(times)
     # At a low frame rate patience must still reach the next frame.
     frame = float(np.median(np.diff([times[each] for each in frames]))) if len(frames) > 1 else 0.0
@@ -86,15 +90,22 @@ def link_recording(
     """
     settings = LinkSettings() if settings is None else settings
     frames = sorted(times)
-    if missing := sorted(recording.keys() - times.keys()):
-        raise InputError(f"frame {missing[0]} has no time", where="tracks")
-    seconds = np.array([times[frame] for frame in frames], np.float64)
-    if not np.isfinite(seconds).all() or (np.diff(seconds) <= 0).any():
-        raise InputError("times must be finite and ascend from frame to frame", where="tracks")
+    seconds = _seconds_of(recording, times)
     if settings.even is None:
         settings = replace(settings, even=weightless_score(recording))
     tracks = finished(tracklets_of(recording, frames, features), seconds, settings)
-    return by_frame(tracks, frames)
+    names = next((each.names for each in recording.values() if each.names), ())
+    return by_frame(tracks, frames, names)
+
+
+def _seconds_of(recording: Mapping[int, Detections], times: Mapping[int, float]) -> Floats:
+    """The time of each frame, ascending."""
+    if missing := sorted(recording.keys() - times.keys()):
+        raise InputError(f"frame {missing[0]} has no time", where="tracks")
+    seconds = np.array([times[frame] for frame in sorted(times)], np.float64)
+    if not np.isfinite(seconds).all() or (np.diff(seconds) <= 0).any():
+        raise InputError("times must be finite and ascend from frame to frame", where="tracks")
+    return seconds
 
 
 def finished(tracklets: Sequence[Tracklet], times: Floats, settings: LinkSettings) -> list[FinishedTrack]:
@@ -113,8 +124,14 @@ def finished(tracklets: Sequence[Tracklet], times: Floats, settings: LinkSetting
     return [finish(tracklet, path, times, settings) for tracklet, path in zip(credible, paths, strict=True)]
 
 
-def by_frame(tracks: Sequence[FinishedTrack], frames: Sequence[int]) -> dict[int, Tracks]:
-    """Finished tracks as tracks by frame, with identities from 1 in the order of their beginnings."""
+def by_frame(tracks: Sequence[FinishedTrack], frames: Sequence[int], names: tuple[str, ...] = ()) -> dict[int, Tracks]:
+    """Finished tracks as tracks by frame, with identities from 1 in the order of their beginnings.
+
+    Args:
+        tracks: of a recording.
+        frames: the frames of the recording, ascending.
+        names: of the classes.
+    """
     if not tracks:
         return {}
     tracks = sorted(tracks, key=lambda track: int(track.frames[0]))
@@ -127,6 +144,6 @@ def by_frame(tracks: Sequence[FinishedTrack], frames: Sequence[int]) -> dict[int
     present, starts = np.unique(places[order], return_index=True)
     stretches = np.split(np.arange(len(order)), starts[1:])
     return {
-        frames[place]: Tracks(boxes[rows], scores[rows], labels[rows], (), ids[rows])
+        frames[place]: Tracks(boxes[rows], scores[rows], labels[rows], names, ids[rows])
         for place, rows in zip(present.tolist(), stretches, strict=True)
     }

@@ -123,7 +123,7 @@ def _stacked(tracklets: Sequence[Tracklet], longest: int, times: Floats, noise: 
         first, last = tracklet.frames[0], tracklet.frames[-1]
         rows = tracklet.frames - first
         seen[rows, column] = tracklet.boxes @ TO_STATE.T
-        doubt[rows, column, 0] += noise.doubt * (1 - tracklet.scores)
+        doubt[rows, column, 0] += noise.doubt * (1 - np.clip(tracklet.scores, 0, 1))
         dt[1 : last - first + 1, column] = np.diff(times[first : last + 1])
     square = (heights**2)[:, None]
     return _Stack(

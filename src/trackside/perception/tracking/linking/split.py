@@ -34,19 +34,27 @@ def split(tracklets: Sequence[Tracklet], times: Floats, settings: LinkSettings) 
         times: float64 [t], seconds, of each frame of the recording, ascending.
         settings: the beliefs.
     """
-    if not tracklets:
-        return []
-    ahead = filtered(tracklets, times, settings.noise)
-    back = [
-        _turned(path, len(times))
-        for path in filtered([_reversed(t, len(times)) for t in tracklets], -times[::-1], settings.noise)
-    ]
-    width = extent(ahead)
-    parts = []
-    for tracklet, past, future in zip(tracklets, ahead, back, strict=True):
-        cuts = _cuts(tracklet, past, future, times, settings, width)
-        parts += [tracklet.part(slice(start, end)) for start, end in pairwise([0, *cuts, len(tracklet)])]
-    return parts
+    found: list[Tracklet] = []
+    width: float | None = None
+    while tracklets:
+        ahead, back = _both_ways(tracklets, times, settings)
+        width = extent(ahead) if width is None else width
+        parts: list[Tracklet] = []
+        for tracklet, past, future in zip(tracklets, ahead, back, strict=True):
+            cuts = _cuts(tracklet, past, future, times, settings, width)
+            if not cuts:
+                found.append(tracklet)
+            else:
+                parts += [tracklet.part(slice(start, end)) for start, end in pairwise([0, *cuts, len(tracklet)])]
+        # What was beyond a cut had its say in the parts' filters: they are looked at again by themselves.
+        tracklets = parts
+    return found
+
+
+def _both_ways(tracklets: Sequence[Tracklet], times: Floats, settings: LinkSettings) -> tuple[list[Path], list[Path]]:
+    """The paths as known from the past alone, and as known from the future alone."""
+    turned = filtered([_reversed(tracklet, len(times)) for tracklet in tracklets], -times[::-1], settings.noise)
+    return filtered(tracklets, times, settings.noise), [_turned(path, len(times)) for path in turned]
 
 
 def _cuts(tracklet: Tracklet, past: Path, future: Path, times: Floats, settings: LinkSettings, width: float) -> list[int]:
@@ -58,13 +66,10 @@ def _cuts(tracklet: Tracklet, past: Path, future: Path, times: Floats, settings:
     gain = continuation(_at(past, rows[places - 1], times), _at(future, rows[places], times), settings, width)
     if tracklet.features is not None:
         gain += _looks_odds(tracklet.features, places, settings)
-    cuts: list[int] = []
-    for place in places[
-        np.argsort(gain, kind="stable")[: np.count_nonzero(gain + settings.newcomer < -settings.cut)]
-    ].tolist():
-        if all(abs(place - other) >= _FEWEST for other in cuts):
-            cuts.append(place)
-    return sorted(cuts)
+    doubtful = (gain + settings.newcomer < -settings.cut).nonzero()[0]
+    runs = np.split(doubtful, np.flatnonzero(np.diff(doubtful) > _FEWEST) + 1) if len(doubtful) else []
+    worst = [int(places[run[gain[run].argmin()]]) for run in runs]
+    return [place for place, before in zip(worst, [-_FEWEST, *worst], strict=False) if place - before >= _FEWEST]
 
 
 def _looks_odds(features: Floats, places: NDArray[np.int64], settings: LinkSettings) -> Floats:

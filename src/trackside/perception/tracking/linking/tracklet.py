@@ -47,7 +47,7 @@ def tracklets_of(
 ) -> list[Tracklet]:
     """The tracks of a recording as tracklets, by identity, in the order of their beginnings.
 
-    Boxes that are not finite or have no area are left out.
+    Boxes that are not finite or have no area are left out, and those whose score is not a number.
 
     Args:
         recording: frame to the tracks in it.
@@ -65,11 +65,11 @@ def tracklets_of(
     places = np.repeat([place for place, _ in present], [len(tracks) for _, tracks in present])
     ids = np.concatenate([tracks.ids for _, tracks in present])
     boxes = np.concatenate([tracks.boxes for _, tracks in present]).astype(np.float64)
-    sound = np.all(np.isfinite(boxes), axis=1) & np.all(boxes[:, :2] < boxes[:, 2:], axis=1)
+    scores = np.concatenate([tracks.scores for _, tracks in present]).astype(np.float64)
+    sound = np.all(np.isfinite(boxes), axis=1) & np.all(boxes[:, :2] < boxes[:, 2:], axis=1) & ~np.isnan(scores)
     order = np.lexsort((places, ids))
     order = order[sound[order]]
-    ids, places, boxes = ids[order], places[order], boxes[order]
-    scores = np.concatenate([tracks.scores for _, tracks in present]).astype(np.float64)[order]
+    ids, places, boxes, scores = ids[order], places[order], boxes[order], scores[order]
     classes = np.concatenate([tracks.classes for _, tracks in present])[order]
     seen = None if features is None else _features_of(present, frames, features)[order]
     twice = np.flatnonzero((ids[1:] == ids[:-1]) & (places[1:] == places[:-1]))
@@ -89,7 +89,7 @@ def _features_of(
     width = max((each.shape[1] for each in features.values() if each.ndim == 2), default=0)
     rows = []
     for place, tracks in present:
-        given = features.get(frames[place], np.full((len(tracks), width), np.nan))
+        given = features.get(frames[place], np.full((len(tracks), width), np.nan, np.float32))
         if given.shape != (len(tracks), width):
             what = f"embeddings {list(given.shape)} for {len(tracks)} tracks in frame {frames[place]}"
             raise InputError(what, where="tracks", fix=f"give [n, {width}], a row a track")
