@@ -99,7 +99,7 @@ class LaneMotion:
         return np.asarray((self._now[5] <= _UNDER_WATER) & (self._trial == 0))
 
     def add(self, boxes: Floats) -> None:
-        """Append tracks that start at these boxes, float64 [4, m], at rest. Outside of all lanes they stay where they are."""
+        """Append tracks that start at these boxes, float64 [4, m], at rest. Those in no lane stay where they are."""
         count = boxes.shape[1]
         lane, places = self.lanes.locate(_middle(boxes))
         inside = lane >= 0
@@ -142,9 +142,7 @@ class LaneMotion:
         state = self._now[:, rows]
         again = state[5] > _UNDER_WATER
         self._try(rows, state, again)
-        self._now[:, rows] = np.where(
-            again, found_again(state, along, self._spread), corrected(state, along, self._spread)
-        )
+        self._now[:, rows] = np.where(again, found_again(state, along, self._spread), corrected(state, along, self._spread))
         self._sightings[rows] += 1
         self._across[rows] = places[1]
         self._size[:, rows] = self._sizes(lane, along, boxes)

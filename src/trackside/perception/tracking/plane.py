@@ -19,8 +19,8 @@ from trackside.perception.tracking.similarity import Likeness
 
 # The 99.99 % quantile of chi-square with two degrees of freedom.
 _GATE = 18.4
-# Metres beyond which no prediction is worth anything.
-_WIDEST = 15.0
+# Metres beyond which no prediction is worth anything: half a pitch.
+_WIDEST = 40.0
 # Newcomers a square metre and frame: what is less likely to be a track than one of them starts a track. On a pitch of
 # 7,000 m^2 that is one in half a minute at 25 frames a second, and some false detections.
 _NEWCOMERS = 1e-5
@@ -92,11 +92,8 @@ class PlaneMotion:
 
     def add(self, boxes: Floats) -> None:
         """Append tracks that start at these boxes, float64 [4, m], at rest."""
-        places = self._ground(boxes)
-        errors = self._errors(boxes)
-        lost = ~np.isfinite(places).all(axis=0)
-        places[:, lost] = math.inf
-        self._state = self._state.joined(places.T, errors, self._fastest / 4)
+        # Who is beyond the horizon has places of NaN, which are near nothing.
+        self._state = self._state.joined(self._ground(boxes).T, self._errors(boxes), self._fastest / 4)
         self._size = np.concatenate([self._size, self._sizes(boxes)], axis=1)
         self._last = np.concatenate([self._last, boxes], axis=1)
 
@@ -148,9 +145,8 @@ class PlaneMotion:
     def _near(self, rows: Rows, places: Floats) -> Match:
         """Pairs that are not farther apart than anybody gets."""
         mean = self._state.mean[rows]
-        with np.errstate(invalid="ignore"):
-            close = np.abs(mean[:, 0, None] - places[0]) <= _WIDEST
-            close &= np.abs(mean[:, 1, None] - places[1]) <= _WIDEST
+        close = np.abs(mean[:, 0, None] - places[0]) <= _WIDEST
+        close &= np.abs(mean[:, 1, None] - places[1]) <= _WIDEST
         i, j = close.nonzero()
         return i, j
 

@@ -26,8 +26,8 @@ Prior = Literal["free", "straight line", "lane", "plane"]
 # People reach a run or stop within a second: (3 m/s / 1.8 m)^2 in a second; their speed says little about the next second.
 _FREE, _FREE_REST = Noise(acceleration=2.0, resizing=0.05, place=0.06, size=0.065, speed=2.0), 0.8
 _STRAIGHT = Noise(acceleration=0.02, resizing=0.01, place=0.06, size=0.065, speed=3.0)
-# Seconds. Under water: fifteen metres at a child's 1 m/s. On a pitch: beyond, somebody else is as likely to come.
-_PATIENCE = {"free": 1.5, "straight line": 3.0, "lane": 15.0, "plane": 6.0}
+# Seconds. Under water: fifteen metres at a child's 1 m/s. On a pitch the likelihood decides, and nothing is lost by waiting.
+_PATIENCE = {"free": 1.5, "straight line": 3.0, "lane": 15.0, "plane": 30.0}
 
 
 class Free(ConstantVelocity):

@@ -49,7 +49,7 @@ def test_somebody_who_comes_out_elsewhere_is_not() -> None:
 
 
 def test_the_more_sizes_differ_the_less_is_gained() -> None:
-    gains = [gain(*hidden(height=height)) for height in (100.0, 85.0, 60.0, 30.0)]
+    gains = [gain(*hidden(height=height)) for height in (90.0, 75.0, 50.0, 30.0)]
     assert sorted(gains, reverse=True) == gains
     assert gains[-1] < 0
 

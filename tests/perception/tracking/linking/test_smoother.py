@@ -79,6 +79,7 @@ def assert_same(path: Path, x: NDArray, p: NDArray) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_it_is_the_textbooks_at_irregular_times_and_through_gaps(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smoother, "_OUTLIER", np.inf)
+    monkeypatch.setattr(smoother, "_BLOCK", [256, 5, 1, 12][seed])
     one = wandering(seed, some_frames(seed, 3, 50))
     x, p, xs, ps = textbook_paths(one, TIMES, NOISE)
     assert_same(filtered([one], TIMES, NOISE)[0], x, p)

@@ -15,8 +15,10 @@ import numpy as np
 from trackside.perception.tracking.kalman import TO_BOX, TO_STATE, Noise
 from trackside.perception.tracking.linking.tracklet import Floats, Frames, Tracklet
 
-# Frames times tracklets that are stacked at once: 60 MB.
-_MOST_CELLS = 100_000
+# Frames times tracklets that are stacked at once: 250 MB.
+_MOST_CELLS = 500_000
+# Frames of the backward pass whose gains are found at once: they depend on the forward pass alone.
+_BLOCK = 256
 # A sighting further off than so many standard deviations is an outlier: it counts as if it were just that far off.
 _OUTLIER = 3.0
 _LEAST_SIZE = 1e-3
@@ -170,13 +172,22 @@ def _forward(stack: _Stack) -> tuple[tuple[Floats, Floats, Floats], tuple[Floats
 
 def _backward(dt: Floats, guesses: tuple[Floats, Floats, Floats], states: tuple[Floats, Floats, Floats]) -> None:
     """Take in, from the last frame to the first, what came later; changes `states` in place."""
+    for start in range((len(dt) - 2) // _BLOCK * _BLOCK, -1, -_BLOCK):
+        _backward_block(range(start, min(start + _BLOCK, len(dt) - 1)), dt, guesses, states)
+
+
+def _backward_block(
+    steps: range, dt: Floats, guesses: tuple[Floats, Floats, Floats], states: tuple[Floats, Floats, Floats]
+) -> None:
     place, velocity, spread = states
-    for step in range(len(dt) - 2, -1, -1):
-        back = _backward_gain(spread[step], guesses[2][step + 1], dt[step + 1][:, None])
-        ahead = place[step + 1] - guesses[0][step + 1], velocity[step + 1] - guesses[1][step + 1]
-        place[step] += back[0] * ahead[0] + back[1] * ahead[1]
-        velocity[step] += back[2] * ahead[0] + back[3] * ahead[1]
-        spread[step] += _carried(back, spread[step + 1] - guesses[2][step + 1])
+    now, then = slice(steps.start, steps.stop), slice(steps.start + 1, steps.stop + 1)
+    back = _backward_gain(spread[now], guesses[2][then], dt[then, :, None])
+    carry = _carrying(back)
+    for row, step in reversed(list(enumerate(steps))):
+        ahead, turned = place[step + 1] - guesses[0][step + 1], velocity[step + 1] - guesses[1][step + 1]
+        place[step] += back[0][row] * ahead + back[1][row] * turned
+        velocity[step] += back[2][row] * ahead + back[3][row] * turned
+        spread[step] += (carry[row] * (spread[step + 1] - guesses[2][step + 1])).sum(axis=2).swapaxes(0, 1)
 
 
 def _grown(p: Floats, dt: Floats, drift: Floats) -> Floats:
@@ -196,21 +207,17 @@ def _corrected(
 
 
 def _backward_gain(p: Floats, guess: Floats, dt: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """The four elements of P F' inverse(guess), [n, 4] each."""
-    a, b, c = p[:, 0], p[:, 1], p[:, 2]
-    ga, gb, gc = guess[:, 0], guess[:, 1], guess[:, 2]
+    """The four elements of C = P F' inverse(guess), [t, n, 4] each, from covariances [t, n, 3, 4] and seconds [t, n, 1]."""
+    a, b, c = p[:, :, 0], p[:, :, 1], p[:, :, 2]
+    ga, gb, gc = guess[:, :, 0], guess[:, :, 1], guess[:, :, 2]
     determinant = ga * gc - gb * gb
     ia, ib, ic = gc / determinant, -gb / determinant, ga / determinant
     ab, bc = a + b * dt, b + c * dt
     return ab * ia + b * ib, ab * ib + b * ic, bc * ia + c * ib, bc * ib + c * ic
 
 
-def _carried(back: tuple[Floats, Floats, Floats, Floats], d: Floats) -> Floats:
-    """C D C' for the gain C and the symmetric difference D, as [n, 3, 4]."""
-    da, db, dc = d[:, 0], d[:, 1], d[:, 2]
-    top = back[0] * da + back[1] * db, back[0] * db + back[1] * dc
-    low = back[2] * da + back[3] * db, back[2] * db + back[3] * dc
-    return np.stack(
-        [top[0] * back[0] + top[1] * back[1], top[0] * back[2] + top[1] * back[3], low[0] * back[2] + low[1] * back[3]],
-        axis=1,
-    )
+def _carrying(back: tuple[Floats, Floats, Floats, Floats]) -> Floats:
+    """C D C' for the gains C and any symmetric D, as what D's three elements are multiplied by: [t, 3, n, 3, 4]."""
+    p, q, r, s = back
+    rows = (p * p, 2 * p * q, q * q), (p * r, p * s + q * r, q * s), (r * r, 2 * r * s, s * s)
+    return np.stack([np.stack(row, axis=2) for row in rows], axis=1)

@@ -28,8 +28,8 @@ _HEIGHT, _SLIM = 1.8, 0.4
 _HURRY, _INERTIA, _JOG, _RUN = 2.0, 0.5, (1.0, 4.0), (5.0, 8.0)
 # A player runs somewhere every so many seconds, and goes out of the picture every so many.
 _RUNS, _LEAVES = 12.0, 25.0
-# Seconds out of the picture.
-_AWAY = (1.0, 30.0)
+# Seconds out of the picture; the way back takes a few more.
+_AWAY = (1.0, 26.0)
 # Share of a box from which somebody hidden behind others cannot be seen.
 _HIDDEN = 0.65
 

@@ -66,10 +66,12 @@ def race(
     flaws, chance = Flaws() if flaws is None else flaws, np.random.default_rng(seed)
     swims = [_swim(chance, pool, lengths, under_water, fps) for _ in range(LANES)]
     view = View(eye=(pool / 2, -14.0, 11.0), looks_at=(pool / 2, 8.5), focal=900.0 * 50 / pool)
-    lanes = WIDTH * (np.arange(LANES) + 0.5)
+    lanes = (WIDTH * (np.arange(LANES) + 0.5)).astype(np.float64)
     scene = Scene({}, {}, {}, fps, view, _axes(view, pool, lanes), seed)
     for step in range(max(len(each.along) for each in swims)):
-        places = np.array([[each.along[min(step, len(each.along) - 1)], y + each.across] for each, y in zip(swims, lanes, strict=True)])
+        places = np.array(
+            [[each.along[min(step, len(each.along) - 1)], y + each.across] for each, y in zip(swims, lanes, strict=True)]
+        )
         seen = np.array([each.visible[min(step, len(each.along) - 1)] for each in swims])
         boxes = _boxes(view, places)
         frame = step + 1
