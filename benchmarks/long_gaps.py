@@ -32,6 +32,8 @@ from trackside.perception.tracking.priors import motion_prior, prior_settings
 from trackside.perception.tracking.synthetic import Flaws, Scene, race, team_play
 
 SEEDS = int(os.environ.get("TRACKSIDE_SEEDS", "10"))
+# Nothing was looked at on these seeds while the priors were written.
+FIRST_SEED = 1000
 # Seconds: those that the goal is about.
 EDGES = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0)
 # Seconds for which a track seen often is given out unseen: three frames.
@@ -123,7 +125,7 @@ CASES = {
 
 def main() -> None:
     """Run everything on everything and report."""
-    jobs = [(case, seed) for case in CASES for seed in range(SEEDS)]
+    jobs = [(case, seed) for case in CASES for seed in range(FIRST_SEED, FIRST_SEED + SEEDS)]
     found: dict[tuple[str, str], list[Scores]] = defaultdict(list)
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         for (case, seed), scores in zip(jobs, pool.map(run_all, jobs), strict=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,12 +12,15 @@ import typer
 
 from trackside.cli.options import parse_settings
 from trackside.cli.screen import print_table
-from trackside.core import InputError
+from trackside.core import InputError, SettingError
 
 if TYPE_CHECKING:
     from trackside.core import Detections, Tracks
 
 _DEFAULT = "evidence"
+# A day at a hundred frames a second: a frame beyond is a slip of the pen, and every frame up to it takes time and memory.
+_MOST_FRAMES = 10_000_000
+_PLAIN = ("float", "float | None", "int", "bool")
 
 
 def run(
@@ -68,13 +72,18 @@ def track(
             alone, from short stretches; finished tracks of the others are cut and joined.
 
     Raises:
-        SettingError: there is no such preset or setting, or a value is impossible.
+        SettingError: there is no such preset or setting, a value is impossible, or settings would change nothing.
+        InputError: a frame's number is out of all reason.
     """
     from trackside.core import Detections
     from trackside.perception.tracking import Tracker
     from trackside.perception.tracking.calibration import even_score
     from trackside.perception.tracking.linking import link_recording, track_recording
 
+    if max(found, default=0) > _MOST_FRAMES:
+        fix = "check the first column, which is the frame's number"
+        raise InputError(f"frame {max(found)} is beyond the last that is taken, {_MOST_FRAMES}", where="detections", fix=fix)
+    _check_plain(changes)
     times = {frame: frame / fps for frame in range(1, max(found, default=0) + 1)}
     settings = dict(changes)
     if preset == _DEFAULT:
@@ -82,10 +91,25 @@ def track(
         settings = {"low": 0.0, "high": level, "new": level, **settings}
     tracker = Tracker(preset, **settings)
     if link and preset == _DEFAULT:
+        if changes:
+            what = f"{', '.join(changes)} would change the online tracker, which --link alone makes no use of"
+            raise SettingError(what, where="--set", fix="leave it out, or name another --preset, whose tracks are then linked")
         return track_recording(found, times)
     empty = Detections.empty()
     online = {frame: tracker.update(found.get(frame, empty), seconds) for frame, seconds in times.items()}
     return link_recording(online, times) if link else online
+
+
+def _check_plain(changes: Mapping[str, Any]) -> None:
+    """Refuse what is no number for a setting that takes one, and settings that no single value can express."""
+    from trackside.perception.tracking.settings import TrackerSettings
+
+    kinds = {each.name: each.type for each in fields(TrackerSettings)}
+    for name, value in changes.items():
+        if name in kinds and kinds[name] not in _PLAIN:
+            raise SettingError("can be changed from Python only", where=name, fix="leave it out")
+        if name in kinds and not isinstance(value, int | float):
+            raise SettingError(f"takes a number, or true or false, got {value!r}", where=name, fix=f"write -s {name}=0.5")
 
 
 def _row(

@@ -24,7 +24,7 @@ def test_without_scores_it_is_that_of_a_usual_detector(guess: object) -> None:
 
 def test_a_sure_detector_has_the_usual_level_and_a_shy_one_a_lower_one() -> None:
     assert even_score(scored(*np.linspace(0.9, 1.0, 50))) == pytest.approx(EVEN_SCORE)
-    assert even_score(scored(*np.linspace(0.2, 0.7, 51))) == pytest.approx(0.3)
+    assert even_score(scored(*np.linspace(0.2, 0.7, 51))) == pytest.approx(0.325)
     assert weightless_score(scored(*[0.95] * 9)) == pytest.approx(0.5)
     assert 0 < weightless_score(scored(*[0.5] * 9)) < 0.2
 

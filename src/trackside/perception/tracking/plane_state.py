@@ -71,7 +71,7 @@ def corrected(state: PlaneState, places: Floats, errors: Floats) -> PlaneState:
 
 
 def distances(state: PlaneState, places: Floats, errors: Floats) -> tuple[Floats, Floats]:
-    """Pair by pair, between states and places [p, 2]: squared Mahalanobis distance, and the determinant of its covariance."""
+    """Pair by pair, between states and places [p, 2]: squared Mahalanobis distance, determinant of its covariance."""
     surprise = places - state.mean[:, :2]
     covariance = state.covariance[:, :2, :2] + errors
     squared = np.einsum("pi,pij,pj->p", surprise, np.linalg.inv(covariance), surprise)
