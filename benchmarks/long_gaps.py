@@ -27,7 +27,6 @@ from trackside.core import Tracks
 from trackside.perception.tracking import Tracker
 from trackside.perception.tracking.linking import track_recording
 from trackside.perception.tracking.metrics import Scores, combine, score
-from trackside.perception.tracking.placed import PlacedTracker
 from trackside.perception.tracking.priors import motion_prior, prior_settings
 from trackside.perception.tracking.synthetic import Flaws, Scene, race, team_play
 
@@ -36,8 +35,6 @@ SEEDS = int(os.environ.get("TRACKSIDE_SEEDS", "10"))
 FIRST_SEED = 1000
 # Seconds: those that the goal is about.
 EDGES = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0)
-# Seconds for which a track seen often is given out unseen: three frames.
-COAST = 0.12
 PEERS: tuple[type, ...] = (SORTTracker, ByteTrackTracker, OCSORTTracker, CBIoUTracker)
 THRESHOLDS = ("track_activation_threshold", "high_conf_det_threshold")
 
@@ -73,7 +70,7 @@ def with_prior(name: Any, scene: Scene) -> dict[int, Tracks]:
     lanes = {"lanes": scene.axes, "homography": scene.view.homography} if name == "lane" else {}
     place = {"homography": scene.view.homography} if name == "plane" else lanes
     motion = motion_prior(name, **place)
-    tracker = PlacedTracker(prior_settings(name), motion=motion, coast=COAST)
+    tracker = Tracker(prior_settings(name), motion=motion)
     return {frame: tracker.update(found, scene.times[frame]) for frame, found in scene.found.items()}
 
 

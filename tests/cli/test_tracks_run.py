@@ -194,4 +194,6 @@ def test_a_frame_number_out_of_all_reason_is_refused(walk: Path, tmp_path: Path)
     with walk.open("a") as file:
         file.write("2000000000000,-1,1,2,3,4,0.9\n")
     said = mistake(walk, "-o", tmp_path / "out.txt", "--fps", 25)
-    assert said.startswith("detections: frame 2000000000000 is beyond the last that is taken, 10000000; check the first column")
+    assert said.startswith(
+        "detections: frame 2000000000000 is beyond the last that is taken, 10000000; check the first column"
+    )

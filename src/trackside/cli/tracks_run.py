@@ -6,13 +6,13 @@ import time
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 
 import typer
 
 from trackside.cli.options import parse_settings
 from trackside.cli.screen import print_table
-from trackside.core import InputError, SettingError
+from trackside.core import InputError, SettingError, nearest
 
 if TYPE_CHECKING:
     from trackside.core import Detections, Tracks
@@ -28,6 +28,9 @@ def run(
     out: Annotated[Path, typer.Option("--out", "-o", metavar="RESULT", help="The file to write; for a folder, a folder.")],
     preset: Annotated[str, typer.Option(help="evidence, bytetrack, ocsort or deep-eiou.")] = _DEFAULT,
     fps: Annotated[float | None, typer.Option("--fps", help="Frames a second; from SEQ/seqinfo.ini if not given.")] = None,
+    motion: Annotated[
+        str | None, typer.Option(help="How they move: 'straight line' (people who walk) or free (players).")
+    ] = None,
     link: Annotated[bool, typer.Option("--link", help="Look back from the end: cut, join, fill and smooth.")] = False,
     settings: Annotated[
         list[str] | None, typer.Option("--set", "-s", help="Change a setting of the tracker: name=value. May be repeated.")
@@ -50,7 +53,7 @@ def run(
         if rate is None:
             raise InputError("no frame rate is known", where=name, fix="give --fps, such as --fps 25")
         began = time.perf_counter()
-        tracks = track(found, rate, preset, parse_settings(settings or []), link=link)
+        tracks = track(found, rate, preset, parse_settings(settings or []), motion=motion, link=link)
         seconds = time.perf_counter() - began
         file = out if single else out / f"{name}.txt"
         write_mot(file, tracks)
@@ -59,7 +62,13 @@ def run(
 
 
 def track(
-    found: Mapping[int, Detections], fps: float, preset: str, changes: Mapping[str, Any], *, link: bool
+    found: Mapping[int, Detections],
+    fps: float,
+    preset: str,
+    changes: Mapping[str, Any],
+    *,
+    motion: str | None = None,
+    link: bool = False,
 ) -> dict[int, Tracks]:
     """The tracks of a recording: frame, from 1, to what is in it.
 
@@ -68,6 +77,7 @@ def track(
         fps: frames a second.
         preset: the online tracker.
         changes: its settings to change.
+        motion: how objects move, `straight line` or `free`; None for the preset's own, and for people who walk in linking.
         link: whether the finished recording is linked. What the default tracker would decide is then decided by linking
             alone, from short stretches; finished tracks of the others are cut and joined.
 
@@ -78,7 +88,8 @@ def track(
     from trackside.core import Detections
     from trackside.perception.tracking import Tracker
     from trackside.perception.tracking.calibration import even_score
-    from trackside.perception.tracking.linking import link_recording, track_recording
+    from trackside.perception.tracking.linking import Gait, link_recording, link_settings, track_recording
+    from trackside.perception.tracking.priors import motion_prior
 
     if max(found, default=0) > _MOST_FRAMES:
         fix = "check the first column, which is the frame's number"
@@ -89,15 +100,22 @@ def track(
     if preset == _DEFAULT:
         level = even_score(found)
         settings = {"low": 0.0, "high": level, "new": level, **settings}
-    tracker = Tracker(preset, **settings)
+    if motion is not None and motion not in get_args(Gait):
+        fix = nearest(motion, get_args(Gait)) + "; lanes and the ground are known to pipelines only (`track.objects`)"
+        raise SettingError(f"no motion {motion!r} for files", where="--motion", fix=fix)
+    gait = cast("Gait | None", motion)
+    beliefs = link_settings(gait or "straight line")
+    tracker = Tracker(preset, motion=None if gait is None else motion_prior(gait), **settings)
     if link and preset == _DEFAULT:
         if changes:
             what = f"{', '.join(changes)} would change the online tracker, which --link alone makes no use of"
-            raise SettingError(what, where="--set", fix="leave it out, or name another --preset, whose tracks are then linked")
-        return track_recording(found, times)
+            raise SettingError(
+                what, where="--set", fix="leave it out, or name another --preset, whose tracks are then linked"
+            )
+        return track_recording(found, times, beliefs)
     empty = Detections.empty()
     online = {frame: tracker.update(found.get(frame, empty), seconds) for frame, seconds in times.items()}
-    return link_recording(online, times) if link else online
+    return link_recording(online, times, beliefs) if link else online
 
 
 def _check_plain(changes: Mapping[str, Any]) -> None:

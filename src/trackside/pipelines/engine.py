@@ -175,27 +175,33 @@ class StreamRun:
                         self._recorders[wire] = TableWriter(path, csv=False)
 
     def _recording_nodes(self) -> list[Node]:
-        return [node for node in self._plan.nodes if node.mode is Mode.RECORDING]
+        """Those that tell of the run come after those that add to its results."""
+        nodes = [node for node in self._plan.nodes if node.mode is Mode.RECORDING]
+        return sorted(nodes, key=lambda node: any(port.context == "facts" for port in node.spec.inputs))
 
     def _run_recording_blocks(self, report: StreamReport) -> None:
         if self._folder is None:
             return
+        recorded = set(self._folder.glob("*.parquet"))
         for node in self._recording_nodes():
             begun = perf_counter()
-            self._run_recording_block(node, self._folder, report)
+            made = sorted(set(self._folder.glob("*.parquet")) - recorded)
+            self._run_recording_block(node, self._folder, {**self._facts, "report": report, "made": made})
             report.spent.setdefault(node.name, Spent()).add(perf_counter() - begun)
         for path in self._folder.glob(".recorded-*"):
             path.unlink()
 
-    def _run_recording_block(self, node: Node, folder: Path, report: StreamReport) -> None:
+    def _run_recording_block(self, node: Node, folder: Path, facts: Mapping[str, Any]) -> None:
         arguments: list[Any] = []
-        contexts = {"folder": folder, "stream": self._stream, "facts": {**self._facts, "report": report}}
+        contexts = {"folder": folder, "stream": self._stream, "facts": facts}
         for port in node.spec.inputs:
             if port.context is not None:
                 arguments.append(contexts[port.context])
                 continue
             recordings = [self._recording(wire, folder) for wire in node.wires[port.name]]
             present = [recording for recording in recordings if recording is not None]
+            if port.required and not present:
+                return  # As for a record: what never got its input does not run.
             arguments.extend(present if port.many else [present[0] if present else None])
         try:
             node.spec.target(*arguments, **node.keywords())

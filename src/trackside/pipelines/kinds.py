@@ -22,7 +22,7 @@ Batch: TypeAlias = Sequence[T]
 """A port of a batch block: values of several records, possibly of several streams, in one call."""
 
 
-Rows: TypeAlias = Detections | Keypoints | Events | Table
+Rows: TypeAlias = Detections | Keypoints | Events | Embeddings | Table
 """Whatever can be written as rows of a table."""
 
 

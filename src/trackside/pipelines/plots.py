@@ -21,7 +21,12 @@ _UNITS = {"deg": "degrees", "m": "metres", "s": "seconds", "px": "pixels", "m_s"
 Figure = dict[str, Any]
 
 # What the plots of a kind read; all columns of a kind that is not here. Rows of these come by the million.
-_COLUMNS: dict[str, tuple[str, ...]] = {"Tracks": ("id", "time_s"), "Detections": ("time_s",), "Keypoints": ()}
+_COLUMNS: dict[str, tuple[str, ...]] = {
+    "Tracks": ("id", "time_s"),
+    "Detections": ("time_s",),
+    "Keypoints": (),
+    "Embeddings": (),
+}
 
 
 def columns_plotted(kind: str) -> tuple[str, ...] | None:
@@ -47,7 +52,7 @@ def figures_of(name: str, kind: str, table: Any) -> list[Figure]:
             return [_events(columns, name)]
         case "Detections":
             return [_count_over_time(columns, name)]
-        case "Keypoints":  # Thousands of coordinates are no plot; what is measured from them is.
+        case "Keypoints" | "Embeddings":  # Thousands of coordinates are no plot; what is measured from them is.
             return []
         case _:
             return list(_measurements(columns, name))

@@ -38,12 +38,13 @@ def add_sinks(pipeline: Pipeline, problems: list[Problem]) -> dict[str, BlockUse
 
 
 def shared_files(nodes: Iterable[Node]) -> Iterator[Problem]:
-    """Sinks that would write the same file."""
-    first: dict[tuple[str, str], str] = {}
+    """Sinks that would write the same file: a video, or a table."""
+    first: dict[tuple[bool, str], str] = {}
     for node in nodes:
         if not node.spec.is_sink or "name" not in node.keywords():
             continue
-        key = (node.spec.name, str(node.keywords()["name"]).lower())  # Some file systems know no case.
+        # Some file systems know no case.
+        key = (node.spec.name == VIDEO_SINK, str(node.keywords()["name"]).lower())
         if key in first:
             what = f"writes the same file as {first[key]!r}, {node.keywords()['name']!r}"
             yield Problem(what, "give it a `name` of its own", node.name, "name")

@@ -33,13 +33,15 @@ def write_summary_page(
 
     Args:
         folder: where the tables and videos lie.
-        facts: the run: `pipeline`, `models`, `versions`, `input`, and `report` (a StreamReport).
+        facts: the run: `pipeline`, `models`, `versions`, `input`, `report` (a StreamReport), and `made`, the Parquet files
+            that blocks added after the stream's end.
         stream: the stream.
         tables: the recorded tables to plot.
         title: heading; the pipeline's name if empty.
     """
     from plotly.offline import get_plotlyjs
 
+    tables = [*tables, *map(_recording, facts.get("made", ()))]
     figures = [figure for table in tables for figure in _figures(table)]
     page = _template().render(
         title=title or facts["pipeline"]["pipeline"],
@@ -68,6 +70,14 @@ def _template() -> Any:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     return environment.get_template("summary.html.j2")
+
+
+def _recording(path: Path) -> Recording[Any]:
+    """A table that was made after the stream's end; its kind stands in it."""
+    import pyarrow.parquet as parquet
+
+    metadata = parquet.read_schema(path).metadata or {}
+    return Recording(path.stem, path, metadata.get(b"kind", b"Table").decode())
 
 
 def _figures(table: Recording[Any]) -> list[Figure]:

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from trackside.core import SKELETONS, Detections, Events, Keypoints, Table, Tracks, TracksideError
+from trackside.core import SKELETONS, Detections, Embeddings, Events, Keypoints, Table, Tracks, TracksideError
 from trackside.core.files import cannot_write
 
 # Records that are held before they become a row group: some hundred kilobytes for a busy scene, under a minute of video.
 _RECORDS_IN_MEMORY = 1024
+# Vectors are heavy: a row group of them is at most about this large.
+_BYTES_IN_MEMORY = 32 * 2**20
 
 Sample = tuple[int, float, Any]
 """Index, media time in seconds, value."""
@@ -81,6 +83,14 @@ def _events(values: list[Events]) -> Columns:
     }
 
 
+def _embeddings(values: list[Embeddings]) -> Columns:
+    import pyarrow as pa
+
+    vectors = np.concatenate([value.vectors for value in values])
+    rows = np.concatenate([np.arange(len(value), dtype=np.int32) for value in values])
+    return {"row": rows, "vector": pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), vectors.shape[1])}
+
+
 def _table(values: list[Table]) -> Columns:
     return {name: _join([value.columns[name] for value in values]) for name in values[0].columns}
 
@@ -97,15 +107,17 @@ _MAKERS: tuple[tuple[type, Callable[[list[Any]], Columns]], ...] = (
     (Detections, _detections),
     (Keypoints, _keypoints),
     (Events, _events),
+    (Embeddings, _embeddings),
     (Table, _table),
 )
 
 
 def _for_spreadsheets(table: Any) -> Any:
-    """The same rows with empty cells for NaN, which spreadsheets take for a text, and at most four decimals."""
+    """The same rows with empty cells for NaN, which spreadsheets take for a text, at most four decimals, and no vectors."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    table = table.drop_columns([field.name for field in table.schema if pa.types.is_fixed_size_list(field.type)])
     for number, field in enumerate(table.schema):
         if pa.types.is_floating(field.type):
             column = table.column(number)
@@ -115,26 +127,39 @@ def _for_spreadsheets(table: Any) -> Any:
     return table
 
 
+def _with_types(table: Any) -> Any:
+    """The same rows, where a column without any entry is of texts: numbers come as arrays, which have a type when empty."""
+    import pyarrow as pa
+
+    for number, field in enumerate(table.schema):
+        if pa.types.is_null(field.type):
+            table = table.set_column(number, field.name, table.column(number).cast(pa.string()))
+    return table
+
+
 class TableWriter:
     """Writes values of one kind to `<path>.parquet`, and to `<path>.csv` if asked, a part at a time.
 
     Args:
         path: without suffix.
         csv: whether to write CSV too.
+        kind: the kind that the rows are of; that of the values if empty.
     """
 
-    def __init__(self, path: Path, *, csv: bool = True) -> None:
+    def __init__(self, path: Path, *, csv: bool = True, kind: str = "") -> None:
         self._path = path
         self._csv = csv
+        self._kind = kind
         self._samples: list[Sample] = []
-        self._kind = ""
+        self._bytes = 0
         self._parquet: Any = None
         self._text: Any = None
 
     def add(self, index: int, time: float, value: Any) -> None:
         """Take one record's value."""
         self._samples.append((index, time, value))
-        if len(self._samples) >= _RECORDS_IN_MEMORY:
+        self._bytes += value.vectors.nbytes if isinstance(value, Embeddings) else 0
+        if len(self._samples) >= _RECORDS_IN_MEMORY or self._bytes >= _BYTES_IN_MEMORY:
             self._flush()
 
     def close(self) -> None:
@@ -156,9 +181,10 @@ class TableWriter:
     def _flush(self) -> None:
         import pyarrow as pa
 
-        table = pa.table(columns_of(self._samples))
-        kind = type(self._samples[0][2]).__name__
+        table = _with_types(pa.table(columns_of(self._samples)))
+        kind = self._kind or type(self._samples[0][2]).__name__
         self._samples.clear()
+        self._bytes = 0
         try:
             if self._parquet is None:
                 self._open(table.schema, kind)

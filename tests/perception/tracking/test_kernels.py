@@ -78,6 +78,9 @@ def test_arrays_of_any_layout_and_read_only_ones_are_taken() -> None:
     (i, j), alike = Likeness()(a, a[:, ::-1])
     assert (i.tolist(), j.tolist(), alike.tolist()) == ([0, 1], [1, 0], [1, 1])
     assert [rows.tolist() for rows in assign(i[::-1], j[::-1], alike[::-1])] == [[0, 1], [1, 0]]
+    narrow = assign(i.astype(np.int32), j.astype(np.int32), alike.astype(np.float32))
+    assert [rows.tolist() for rows in narrow] == [[0, 1], [1, 0]]
+    assert Likeness()(a.astype(np.float32), a)[1].tolist() == [1, 1]
 
 
 @settings(max_examples=400)

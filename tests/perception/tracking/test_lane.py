@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from trackside.core import Affine, SettingError
+from trackside.perception.tracking import Tracker
 from trackside.perception.tracking.lane import LaneMotion
 from trackside.perception.tracking.lanes import Lanes
-from trackside.perception.tracking.placed import PlacedTracker
 from trackside.perception.tracking.priors import prior_settings
 from trackside.perception.tracking.similarity import Likeness
 
@@ -189,12 +189,12 @@ def test_noise_must_be_positive(settings: dict[str, float]) -> None:
         LaneMotion(lanes(), **settings)
 
 
-def follow(tracker: PlacedTracker, places: Iterable[list[list[float]]]) -> list[list[int]]:
+def follow(tracker: Tracker, places: Iterable[list[list[float]]]) -> list[list[int]]:
     return [tracker.update(found(boxes), number / FPS).ids.tolist() for number, boxes in enumerate(places)]
 
 
-def race_tracker(**settings: object) -> PlacedTracker:
-    return PlacedTracker(prior_settings("lane"), motion=LaneMotion(lanes(), **settings))
+def race_tracker(**settings: object) -> Tracker:
+    return Tracker(prior_settings("lane"), motion=LaneMotion(lanes(), **settings))
 
 
 def test_an_identity_lives_through_seven_seconds_under_water_and_a_turn() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from trackside.core import Affine, SettingError
-from trackside.perception.tracking.placed import PlacedTracker
+from trackside.perception.tracking import Tracker
 from trackside.perception.tracking.plane import PlaneMotion
 from trackside.perception.tracking.plane_state import PlaneState, advanced, corrected, distances
 from trackside.perception.tracking.priors import prior_settings
@@ -192,7 +192,7 @@ def test_what_cannot_be_is_told(settings: dict[str, object], words: str) -> None
 
 
 def test_an_identity_lives_through_three_seconds_out_of_sight() -> None:
-    tracker = PlacedTracker(prior_settings("plane"), motion=PlaneMotion(VIEW.homography))
+    tracker = Tracker(prior_settings("plane"), motion=PlaneMotion(VIEW.homography))
     ids = []
     for number in range(200):
         both = person((5 + 2 * number / FPS, 10), (30, 10))

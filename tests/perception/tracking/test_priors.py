@@ -12,7 +12,6 @@ from trackside.core import SettingError
 from trackside.perception.tracking import ConstantVelocity, Noise, Tracker
 from trackside.perception.tracking.lane import LaneMotion
 from trackside.perception.tracking.lanes import Lanes
-from trackside.perception.tracking.placed import PlacedTracker
 from trackside.perception.tracking.plane import PlaneMotion
 from trackside.perception.tracking.priors import Free, Prior, motion_prior, patience, prior_settings
 
@@ -105,7 +104,7 @@ def test_noise_may_be_given() -> None:
 @pytest.mark.parametrize("name", get_args(Prior))
 def test_every_prior_follows_one_walker(name: Prior) -> None:
     walk = [found([100 + 2 * n, 45, 112 + 2 * n, 55]) for n in range(50)]
-    tracker = PlacedTracker(prior_settings(name), motion=motion_prior(name, **NEEDS[name]))
+    tracker = Tracker(prior_settings(name), motion=motion_prior(name, **NEEDS[name]))
     assert {tuple(tracks.ids.tolist()) for tracks in follow(tracker, walk)[3:]} == {(1,)}
 
 
@@ -114,7 +113,7 @@ def test_every_prior_follows_one_walker(name: Prior) -> None:
 @given(st.sampled_from(get_args(Prior)), st.integers(0, 2**31))
 def test_rubbish_never_breaks_a_tracker_with_a_prior(name: Prior, seed: int) -> None:
     rng = np.random.default_rng(seed)
-    tracker = PlacedTracker(prior_settings(name), motion=motion_prior(name, **NEEDS[name]), coast=0.2)
+    tracker = Tracker(prior_settings(name), motion=motion_prior(name, **NEEDS[name]), coast=0.2)
     time = 0.0
     for _ in range(30):
         corners = rng.uniform(-100, 800, (rng.integers(0, 6), 2))
@@ -128,15 +127,15 @@ def test_rubbish_never_breaks_a_tracker_with_a_prior(name: Prior, seed: int) -> 
 
 def test_coasting_fills_a_short_miss_and_no_long_one() -> None:
     frames = [found([100 + n, 45, 112 + n, 55]) if n < 30 else found([]) for n in range(40)]
-    tracker = PlacedTracker(prior_settings("lane"), motion=motion_prior("lane", **NEEDS["lane"]), coast=0.12)
+    tracker = Tracker(prior_settings("lane"), motion=motion_prior("lane", **NEEDS["lane"]), coast=0.12)
     shown = [tracks.ids.tolist() for tracks in follow(tracker, frames)]
     assert shown[30:] == [[1]] * 3 + [[]] * 7
-    plain = Tracker(prior_settings("lane"), motion=motion_prior("lane", **NEEDS["lane"]))
+    plain = Tracker(prior_settings("lane", coast=0.0), motion=motion_prior("lane", **NEEDS["lane"]))
     assert [tracks.ids.tolist() for tracks in follow(plain, frames)][30:] == [[]] * 10
 
 
 def test_what_is_not_admitted_is_ignored_and_not_counted_as_unusable() -> None:
-    tracker = PlacedTracker(prior_settings("lane"), motion=motion_prior("lane", **NEEDS["lane"]))
+    tracker = Tracker(prior_settings("lane"), motion=motion_prior("lane", **NEEDS["lane"]))
     for tracks in follow(tracker, [found([[0, 300, 20, 340]])] * 5):
         assert not len(tracks)
     assert (len(tracker), tracker.ignored) == (0, 0)

@@ -81,7 +81,9 @@ def assign(i: Rows, j: Rows, gain: Floats) -> Match:
     if not len(i):
         return i, j
     if (kernels := compiled()) is not None:
-        only, best = kernels.assign_apart(*map(np.ascontiguousarray, (i, j, gain)))
+        only, best = kernels.assign_apart(
+            np.ascontiguousarray(i, np.int64), np.ascontiguousarray(j, np.int64), np.ascontiguousarray(gain, np.float64)
+        )
         if only:
             chosen: Match = best
             return chosen

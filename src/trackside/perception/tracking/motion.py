@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,4 +46,18 @@ class Motion(Protocol):
 
     def pairs(self, rows: Rows, found: Floats, like: Likeness) -> tuple[Match, Floats]:
         """Pairs of these tracks and detections [4, m] that are alike, as places in `rows` and `found`, and how much."""
+        ...
+
+
+@runtime_checkable
+class Placed(Motion, Protocol):
+    """Motion at a place that is known: which boxes can be anybody's there, and which tracks to believe."""
+
+    @property
+    def believed(self) -> NDArray[np.bool_]:
+        """Which tracks are where they are said to be, bool [n]."""
+        ...
+
+    def admits(self, boxes: Floats) -> NDArray[np.bool_]:
+        """Which boxes [4, m] can be anybody's, bool [m]."""
         ...

@@ -29,6 +29,9 @@ _STRAIGHT = Noise(acceleration=0.02, resizing=0.01, place=0.06, size=0.065, spee
 # Seconds. Under water: fifteen metres at a child's 1 m/s. On a pitch the likelihood decides, and nothing is lost by waiting.
 _PATIENCE = {"free": 1.5, "straight line": 3.0, "lane": 15.0, "plane": 30.0}
 
+# Seconds for which a track seen often is given out unseen: three frames at 25 a second.
+_COAST = 0.12
+
 
 class Free(ConstantVelocity):
     """Boxes whose velocity decays to rest: people who change direction any time.
@@ -102,7 +105,7 @@ def patience(name: Prior) -> float:
 
 
 def prior_settings(name: Prior, **changes: Any) -> TrackerSettings:
-    """Settings of a tracker that suit a prior: its patience, and identities for what was seen three times in a row.
+    """Settings of a tracker that suit a prior: its patience, identities for what is seen three times, misses filled.
 
     Args:
         name: the prior.
@@ -116,5 +119,12 @@ def prior_settings(name: Prior, **changes: Any) -> TrackerSettings:
     # The gate is the prior's own, in metres: whatever it lets through is alike enough.
     like = Likeness(least=0.0)
     rounds = (Round(like=like), Round(tracks="seen", found="faint", like=like), Round(tracks="new", like=like))
-    settings = TrackerSettings(rounds=rounds, keep_lost=patience(name), sightings=3, paper="ours: motion priors in metres")
+    settings = TrackerSettings(
+        rounds=rounds,
+        keep_lost=patience(name),
+        sightings=3,
+        at_once=False,
+        coast=_COAST,
+        paper="ours: motion priors in metres",
+    )
     return preset(settings, **changes)

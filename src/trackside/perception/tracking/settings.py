@@ -75,6 +75,8 @@ class TrackerSettings:
         even: score at which half of the detections are true, for `existence`; None for `new`.
         keep_lost: seconds for which a track that is not seen waits to be found again. Keep it above the time between frames.
         sightings: frames in a row in which something new must be seen before it gets an identity, without `existence`.
+        at_once: whether what the first frame of a stream shows has its identity at once.
+        coast: seconds for which a track seen often is given out where it is predicted, without `existence`.
         existence: weigh the evidence for each track instead of counting sightings.
         class_aware: whether a track keeps its class: detections of another class never match it.
         noise: of the motion.
@@ -91,6 +93,8 @@ class TrackerSettings:
     even: float | None = None
     keep_lost: float = 1.0
     sightings: int = 2
+    at_once: bool = True
+    coast: float = 0.0
     existence: Existence | None = None
     class_aware: bool = False
     noise: Noise = field(default_factory=Noise)

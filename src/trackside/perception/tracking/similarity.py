@@ -43,7 +43,7 @@ class Likeness:
         kernels = compiled() if self.measure == "iou" else None
         if kernels is not None and a.shape[1] * b.shape[1] <= MOST_PAIRS:
             near: tuple[Match, Floats] = kernels.pairs_by_iou(
-                np.ascontiguousarray(a), np.ascontiguousarray(b), self.least, self.expand
+                np.ascontiguousarray(a, np.float64), np.ascontiguousarray(b, np.float64), self.least, self.expand
             )
             return near
         if self.expand:

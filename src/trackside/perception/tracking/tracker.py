@@ -24,13 +24,16 @@ from trackside.perception.tracking.book import Book
 from trackside.perception.tracking.existence import HOPELESS, Evidence
 from trackside.perception.tracking.kalman import ConstantVelocity
 from trackside.perception.tracking.matching import Mask, match
-from trackside.perception.tracking.motion import Motion
+from trackside.perception.tracking.motion import Motion, Placed
 from trackside.perception.tracking.observation import Headings, ReUpdated
 from trackside.perception.tracking.presets import preset
 from trackside.perception.tracking.settings import Round, TrackerSettings
+from trackside.perception.tracking.usable import by_strength, sound
 
 # More tracks than this are no scene but a broken detector; those unseen for longest go first.
 _MOST_TRACKS = 20_000
+# Sightings from which a track is given out unseen, where existence is not weighed.
+_FIRM = 10
 
 
 class Tracker:
@@ -38,7 +41,8 @@ class Tracker:
 
     Boxes that are not finite or have no area, and scores that are NaN, are ignored and counted in `ignored`. Time that goes
     back by less than `keep_lost` is taken as no time passed (time stamps jitter); by more, the stream has started anew: all
-    tracks end, and identities go on counting.
+    tracks end, and identities go on counting. What a motion model that knows the place does not admit (officials beside a
+    pool) is ignored too.
 
     Args:
         settings: a preset's name or settings.
@@ -62,6 +66,7 @@ class Tracker:
         self.settings = chosen = preset(settings, **changes)
         default = ReUpdated if chosen.re_update else ConstantVelocity
         self._motion: Motion = default(chosen.noise) if motion is None else motion
+        self._placed = self._motion if isinstance(self._motion, Placed) else None
         self._evidence = None if chosen.existence is None else Evidence(chosen.existence, chosen.even or chosen.starts)
         self._headings = Headings() if any(each.momentum for each in chosen.rounds) else None
         self._looks = Looks() if chosen.by_looks else None
@@ -104,7 +109,9 @@ class Tracker:
         self.ended = []
         passed, starting = self._advance(time, camera)
         boxes, scores = detections.boxes.T.astype(np.float64, order="C"), detections.scores
-        found = self._usable(boxes, scores)
+        good = sound(boxes, scores)
+        self.ignored += len(good) - int(np.count_nonzero(good))
+        found = by_strength(boxes, scores, good, self.settings.low, self.settings.high, self._placed)
         if self._looks is not None:
             self._looks.show(embeddings, boxes, scores, found["all"].nonzero()[0], len(self))
         matched, rows = self._match(boxes, detections, found, terms)
@@ -148,17 +155,6 @@ class Tracker:
                     self._headings.warp(camera)
             self._motion.predict(self._time - last)
         return self._time - last, False
-
-    def _usable(self, boxes: Floats, scores: NDArray[np.float32]) -> dict[str, Mask]:
-        """Which detections are strong, faint, and either, bool [m] each."""
-        wide, tall = boxes[:2] < boxes[2:]
-        sound = wide & tall
-        if not (np.isfinite(boxes).all() and scores.min(initial=0) >= 0):
-            sound &= np.isfinite(boxes).all(axis=0) & ~np.isnan(scores)
-        self.ignored += len(sound) - int(np.count_nonzero(sound))
-        seen = sound & (scores >= np.float32(self.settings.low))
-        strong = seen & (scores >= np.float32(self.settings.high))
-        return {"strong": strong, "faint": seen ^ strong, "all": seen}
 
     def _match(self, boxes: Floats, detections: Detections, found: dict[str, Mask], terms: Sequence[Term]) -> Match:
         known = self._known()
@@ -223,7 +219,7 @@ class Tracker:
         if self._looks is not None:
             self._looks.add(rows)
         started = np.arange(len(self) - count, len(self))
-        if starting and self._evidence is None:
+        if starting and self._evidence is None and self.settings.at_once:
             self._book.ids[started] = self._new_ids(count)
         else:
             self._name(started)
@@ -280,11 +276,16 @@ class Tracker:
 
     def _coasting(self) -> Mask | bool:
         """Which tracks are given out unseen, bool [n]: those that surely exist, for a little while."""
-        if self._evidence is None:
-            return False
         assert self._time is not None
-        settings, book = self._evidence.existence, self._book
-        return (book.odds >= settings.sure) & (self._time - book.seen <= settings.coast)
+        book, evidence = self._book, self._evidence
+        coast = self.settings.coast if evidence is None else evidence.existence.coast
+        if not coast:
+            return False
+        sure = book.sightings >= _FIRM if evidence is None else book.odds >= evidence.existence.sure
+        if self._placed is not None:
+            sure &= self._placed.believed
+        # Media times are sums of frame times: a nanosecond more is not later.
+        return np.asarray(sure & (self._time - book.seen <= coast + 1e-9))
 
 
 def _same_class(tracks: NDArray[np.int32], found: NDArray[np.int32]) -> Term:

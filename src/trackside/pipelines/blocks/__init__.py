@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from importlib import import_module
 
-FAMILIES = ("source", "sample", "detect", "pose", "identify", "camera", "track", "zone", "line", "angles", "draw", "write")
+FAMILIES = (
+    "source",
+    "sample",
+    "detect",
+    "pose",
+    "identify",
+    "camera",
+    "track",
+    "link",
+    "zone",
+    "line",
+    "angles",
+    "draw",
+    "write",
+)
 
 
 def import_all() -> None:

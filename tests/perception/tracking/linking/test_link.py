@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -44,8 +45,8 @@ def test_somebody_else_who_comes_the_other_way_is_not() -> None:
 
 def test_somebody_who_comes_out_elsewhere_is_not() -> None:
     before, after = hidden()
-    assert gain(before, tracklet(after.frames, after.boxes + [300, 0, 300, 0])) < 0
-    assert gain(before, tracklet(after.frames, after.boxes + [0, 200, 0, 200])) < 0
+    assert gain(before, tracklet(after.frames, after.boxes + np.array([300, 0, 300, 0]))) < 0
+    assert gain(before, tracklet(after.frames, after.boxes + np.array([0, 200, 0, 200]))) < 0
 
 
 def test_the_more_sizes_differ_the_less_is_gained() -> None:
@@ -122,7 +123,7 @@ def test_no_other_choice_gains_more_and_nobody_is_in_two_chains(seed: int, stret
     beliefs = replace(SETTINGS, newcomer=-4.0)  # Eager to join, so that links compete.
     found = chains(people, smooth(people, TIMES, beliefs.noise), TIMES, beliefs, beliefs.gap)
     assert sorted(row for chain in found for row in chain) == list(range(stretches))
-    links = [pair for chain in found for pair in zip(chain, chain[1:], strict=False)]
+    links = [pair for chain in found for pair in pairwise(chain)]
     assert all(people[i].frames[-1] < people[j].frames[0] for i, j in links)
     table = table_of(people, beliefs)
     assert sum(table[i, j] for i, j in links) == pytest.approx(best_sum(table))

@@ -174,7 +174,9 @@ def drawn(rng: np.random.Generator, frames: NDArray[np.int64]) -> tuple[Tracklet
         kick = rng.multivariate_normal([0, 0], [[dt**3 / 3, dt**2 / 2], [dt**2 / 2, dt]], 4) * np.sqrt(intensity)[:, None]
         place, speed = place + speed * dt + kick[:, 0], speed + kick[:, 1]
         truth.append(place)
-    seen = np.array(truth)[frames] + rng.normal(0, 1, (len(frames), 4)) * 100 * np.array([_CALM.place] * 2 + [_CALM.size] * 2)
+    seen = np.array(truth)[frames] + rng.normal(0, 1, (len(frames), 4)) * 100 * np.array(
+        [_CALM.place] * 2 + [_CALM.size] * 2
+    )
     x, foot, width, height = seen.T
     found = np.stack([x - width / 2, foot - height, x + width / 2, foot], axis=1)
     return tracklet(frames, found), np.array(truth)

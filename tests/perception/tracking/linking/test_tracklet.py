@@ -94,7 +94,10 @@ def test_a_whole_without_some_parts_features_has_none() -> None:
 
 
 def test_features_by_frame_come_back_as_they_were() -> None:
-    given = [tracklet([0, 2], boxes([1, 2]), features=kits((0, 2))), tracklet([0, 1], boxes([90, 90]), features=kits((1, 2)))]
+    given = [
+        tracklet([0, 2], boxes([1, 2]), features=kits((0, 2))),
+        tracklet([0, 1], boxes([90, 90]), features=kits((1, 2))),
+    ]
     found = tracklets_of(recording(given), [1, 2, 3], features_of(given))
     for one, other in zip(found, given, strict=True):
         np.testing.assert_allclose(one.features, other.features)  # type: ignore[arg-type]

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from trackside.core import SettingError
+from trackside.perception.tracking import Tracker
 from trackside.perception.tracking.lanes import Lanes
 from trackside.perception.tracking.metrics import score
-from trackside.perception.tracking.placed import PlacedTracker
 from trackside.perception.tracking.priors import motion_prior, prior_settings
 from trackside.perception.tracking.synthetic import Flaws, Scene, race
 
@@ -96,5 +96,5 @@ def test_false_heads_and_many_misses_change_no_identity() -> None:
 
 def follow(scene: Scene) -> dict:
     motion = motion_prior("lane", lanes=scene.axes, homography=scene.view.homography)
-    tracker = PlacedTracker(prior_settings("lane"), motion=motion, coast=0.12)
+    tracker = Tracker(prior_settings("lane"), motion=motion)
     return {frame: tracker.update(found, scene.times[frame]) for frame, found in scene.found.items()}

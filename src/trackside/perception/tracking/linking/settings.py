@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal
 
-from trackside.core import SettingError
+from trackside.core import SettingError, nearest
 from trackside.perception.tracking.kalman import Noise
 
 
@@ -64,3 +65,30 @@ class LinkSettings:
 
 
 _SIGNED = frozenset(("newcomer", "cut", "evidence"))
+
+
+Gait = Literal["straight line", "free"]
+
+# `free` is for players: their speed says little about the next second, seen or unseen.
+_GAITS = {
+    "straight line": LinkSettings(),
+    "free": LinkSettings(
+        noise=Noise(acceleration=2.0, resizing=0.05, place=0.06, size=0.08, speed=2.0, doubt=5.0), drift=2.0
+    ),
+}
+
+
+def link_settings(motion: Gait = "straight line", **changes: Any) -> LinkSettings:
+    """Beliefs about people who walk (`straight line`), or who turn any time (`free`), with some changed.
+
+    Raises:
+        SettingError: there is no such motion or setting, or a value is impossible.
+    """
+    if motion not in _GAITS:
+        raise SettingError(f"no motion {motion!r}", where="linking", fix=nearest(motion, _GAITS))
+    try:
+        return replace(_GAITS[motion], **changes)
+    except TypeError:
+        unknown = next(name for name in changes if name not in {each.name for each in fields(LinkSettings)})
+        fix = nearest(unknown, [each.name for each in fields(LinkSettings)])
+        raise SettingError(f"linking has no setting {unknown!r}", where="linking", fix=fix) from None
