@@ -25,7 +25,7 @@ from trackers import ByteTrackTracker, CBIoUTracker, OCSORTTracker, SORTTracker
 from benchmarks.harness import Claim, report
 from trackside.core import Tracks
 from trackside.perception.tracking import Tracker
-from trackside.perception.tracking.linking import track_recording
+from trackside.perception.tracking.linking import link_recording, link_settings, track_recording
 from trackside.perception.tracking.metrics import Scores, combine, score
 from trackside.perception.tracking.priors import motion_prior, prior_settings
 from trackside.perception.tracking.synthetic import Flaws, Scene, race, team_play
@@ -81,8 +81,13 @@ def without_prior(scene: Scene) -> dict[int, Tracks]:
 
 
 def linked(scene: Scene) -> dict[int, Tracks]:
-    """Looking back from the end, without a prior."""
-    return track_recording(scene.found, scene.times)
+    """Looking back from the end, knowing only that people turn any time."""
+    return track_recording(scene.found, scene.times, link_settings("free"))
+
+
+def linked_with_prior(name: Any, scene: Scene) -> dict[int, Tracks]:
+    """Looking back from the end on what our online tracker with a prior has found."""
+    return link_recording(with_prior(name, scene), scene.times, link_settings("free"))
 
 
 def peer(kind: type, patience: float | None, scene: Scene) -> dict[int, Tracks]:
@@ -104,6 +109,7 @@ def peer(kind: type, patience: float | None, scene: Scene) -> dict[int, Tracks]:
 
 LANE = {"lane": partial(with_prior, "lane")}
 PLAY = {name: partial(with_prior, name) for name in ("plane", "free", "straight line")}
+PLAY["plane, linked"] = partial(linked_with_prior, "plane")
 EVERY = {"no prior": without_prior, "linked": linked}
 RACE = partial(race, pool=50.0)
 CASES = {

@@ -76,14 +76,15 @@ def _tracks_by_frame(table: Any) -> tuple[tuple[str, ...], dict[int, Tracks]]:
     }
 
 
-def _vectors_by_frame(table: Any, tracks: dict[int, Tracks]) -> dict[int, NDArray[np.float32]]:
-    """The vectors of the tracks of each frame.
+def _vectors_by_frame(table: Any, tracks: dict[int, Tracks]) -> dict[int, NDArray[np.float16]]:
+    """The vectors of the tracks of each frame, in half precision: they are long, and a cosine needs three digits.
 
     Raises:
         InputError: a frame has vectors of something else than its tracks.
     """
-    column = table["vector"].combine_chunks()
-    vectors = column.flatten().to_numpy(zero_copy_only=False).reshape(len(column), column.type.list_size)
+    width = table["vector"].type.list_size
+    parts = [part.flatten().to_numpy().reshape(len(part), width).astype(np.float16) for part in table["vector"].chunks]
+    vectors = np.concatenate([np.empty((0, width), np.float16), *parts])
     found = {frame: vectors[rows] for frame, rows in _stretches(table["frame"].to_numpy())}
     for frame in tracks.keys() & found.keys():
         if len(found[frame]) != len(tracks[frame]):

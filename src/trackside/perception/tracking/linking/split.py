@@ -8,6 +8,7 @@ one object to another, and the track is cut.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -74,8 +75,13 @@ def _cuts(tracklet: Tracklet, past: Path, future: Path, times: Floats, settings:
 
 def _looks_odds(features: Floats, places: NDArray[np.int64], settings: LinkSettings) -> Floats:
     """Log odds, [p], that some sightings before and after each place look like one person's."""
-    before = [looks(features[max(0, place - _LOOKS) : place]) for place in places.tolist()]
-    after = [looks(features[place : place + _LOOKS]) for place in places.tolist()]
+
+    @cache  # What comes after one place comes before another.
+    def around(start: int, end: int) -> Floats | None:
+        return looks(features[start:end])
+
+    before = [around(max(0, place - _LOOKS), place) for place in places.tolist()]
+    after = [around(place, min(place + _LOOKS, len(features))) for place in places.tolist()]
     return looks_odds(before, after, settings.appearance, settings.alike)
 
 

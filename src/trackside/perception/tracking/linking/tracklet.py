@@ -89,7 +89,7 @@ def _features_of(
     width = max((each.shape[1] for each in features.values() if each.ndim == 2), default=0)
     rows = []
     for place, tracks in present:
-        given = features.get(frames[place], np.full((len(tracks), width), np.nan, np.float32))
+        given = features.get(frames[place], np.full((len(tracks), width), np.nan, np.float16))
         if given.shape != (len(tracks), width):
             what = f"embeddings {list(given.shape)} for {len(tracks)} tracks in frame {frames[place]}"
             raise InputError(what, where="tracks", fix=f"give [n, {width}], a row a track")
