@@ -28,7 +28,7 @@ app.command("demo")(demo.demo)
 app.add_typer(pipelines.app, name="pipelines", help="The pipelines there are: list, show, check, new, schema.")
 app.add_typer(blocks.app, name="blocks", help="The blocks that pipelines are made of: list, show.")
 app.add_typer(models.app, name="models", help="Model packages: list, show, pull, add, check.")
-app.add_typer(tracks.app, name="tracks", help="Tracks: score.")
+app.add_typer(tracks.app, name="tracks", help="Tracks: run, score.")
 
 
 def _version(wanted: bool) -> None:

@@ -12,14 +12,14 @@ import typer
 
 from trackside.cli.options import parse_settings
 from trackside.cli.screen import print_table
-from trackside.core import InputError, SettingError, nearest
+from trackside.core import InputError, OutputError, SettingError, nearest
 
 if TYPE_CHECKING:
     from trackside.core import Detections, Tracks
 
 _DEFAULT = "evidence"
 # A day at a hundred frames a second: a frame beyond is a slip of the pen, and every frame up to it takes time and memory.
-_MOST_FRAMES = 10_000_000
+_MOST_FRAMES = 2_000_000
 _PLAIN = ("float", "float | None", "int", "bool")
 
 
@@ -41,24 +41,48 @@ def run(
     A tracker decides each frame from the frames before it. With --link the finished recording is looked at as a whole.
     """
     from trackside.core.motchallenge import write_mot
+    from trackside.perception.tracking.calibration import with_usual_scores
     from trackside.perception.tracking.files import frame_rate, read_sequences
 
     if fps is not None and not 0 < fps < float("inf"):
         raise InputError(f"need a positive number of frames a second, got {fps:g}", where="--fps")
     sequences = read_sequences(detections, inside="det/det.txt")
     single = not detections.is_dir()
+    _check_out(detections, out)
     rows = []
     for name, found in sequences.items():
         rate = fps if fps is not None else frame_rate(detections if single else detections / name)
         if rate is None:
             raise InputError("no frame rate is known", where=name, fix="give --fps, such as --fps 25")
+        given, ranked = with_usual_scores(found)
+        if ranked:
+            typer.echo(f"{name}: scores are not between 0 and 1: their ranks are taken", err=True)
         began = time.perf_counter()
-        tracks = track(found, rate, preset, parse_settings(settings or []), motion=motion, link=link)
+        tracks = track(given, rate, preset, parse_settings(settings or []), motion=motion, link=link)
         seconds = time.perf_counter() - began
         file = out if single else out / f"{name}.txt"
+        if unusable := _unusable(found):
+            typer.echo(f"{name}: {unusable} boxes without area or with impossible numbers are left out", err=True)
         write_mot(file, tracks)
         rows.append(_row(name, found, tracks, seconds, file))
     print_table(("sequence", "frames", "detections", "tracks", "boxes", "frames/s", "written"), rows)
+
+
+def _check_out(detections: Path, out: Path) -> None:
+    """Refuse to write over the input, or over what is no file."""
+    if out.exists() and out.resolve() == detections.resolve():
+        raise OutputError("the result would replace the detections", where=str(out), fix="give another --out")
+    if out.exists() and not detections.is_dir() and not out.is_file():
+        raise OutputError("this is no file that can be replaced", where=str(out), fix="give the name of a file as --out")
+
+
+def _unusable(found: Mapping[int, Detections]) -> int:
+    """How many boxes a tracker does not look at."""
+    import numpy as np
+
+    from trackside.perception.tracking.usable import sound
+
+    return sum(len(each) - int(np.count_nonzero(sound(each.boxes.T.astype(float), each.scores))) for each in found.values())
 
 
 def track(
@@ -114,7 +138,11 @@ def track(
             )
         return track_recording(found, times, beliefs)
     empty = Detections.empty()
-    online = {frame: tracker.update(found.get(frame, empty), seconds) for frame, seconds in times.items()}
+    online = {}
+    for frame, seconds in times.items():
+        # Hours without anything cost nothing.
+        if frame in found or len(tracker):
+            online[frame] = tracker.update(found.get(frame, empty), seconds)
     return link_recording(online, times, beliefs) if link else online
 
 

@@ -50,7 +50,7 @@ def test_no_score_proves_anything() -> None:
 
 def test_what_is_seen_gains_and_what_is_not_loses_by_the_second() -> None:
     evidence, odds = Evidence(Existence(gain=1.0, miss=2.0, most=3.0), even=0.5), np.array([1.0, 1.0, 2.9])
-    evidence.weigh(odds, np.array([1, 2]), np.array([0.9, 0.9], np.float32), 0.25)
+    evidence.weigh(odds, np.zeros(len(odds), np.bool_), np.array([1, 2]), np.array([0.9, 0.9], np.float32), 0.25)
     # Unseen for a quarter second; 1 + ln 9 and 2.9 + ln 9 both exceed the most.
     assert odds == pytest.approx([0.5, 3.0, 3.0])
 
@@ -58,9 +58,9 @@ def test_what_is_seen_gains_and_what_is_not_loses_by_the_second() -> None:
 def test_a_miss_costs_the_same_in_one_step_as_in_many() -> None:
     evidence, one, many = Evidence(PLAIN, even=0.5), np.array([5.0]), np.array([5.0])
     nobody, nothing = np.empty(0, np.intp), np.empty(0, np.float32)
-    evidence.weigh(one, nobody, nothing, 2.0)
+    evidence.weigh(one, np.zeros(len(one), np.bool_), nobody, nothing, 2.0)
     for _ in range(50):
-        evidence.weigh(many, nobody, nothing, 0.04)
+        evidence.weigh(many, np.zeros(len(many), np.bool_), nobody, nothing, 0.04)
     assert one == pytest.approx([3.0])
     assert many == pytest.approx([3.0])
 
@@ -149,3 +149,31 @@ def test_what_is_hopeless_ends_at_once() -> None:
     hopeless = tracker(Existence(gain=5.0))
     hopeless.update(found(0.3), 0.0)  # 5 ln(3/7) = -4.2, beyond 1 to 50
     assert len(hopeless) == 0
+
+
+def test_what_once_was_sure_waits_its_whole_patience_out() -> None:
+    """Odds fall while nobody is seen, but it is `keep_lost` that says when to give up."""
+    seen = Detections([[100, 50, 140, 150]], [0.95], [0])
+    for patience, expected in ((30.0, {1}), (5.0, {1, 2})):
+        tracker = Tracker("evidence", new=0.5, keep_lost=patience)
+        times = [*np.arange(50) / 25, *(12 + np.arange(10) / 25)]
+        shown = {int(name) for time in times for name in tracker.update(seen, float(time)).ids}
+        assert shown == expected
+
+
+def test_a_single_sighting_earns_an_identity_only_if_it_is_very_sure() -> None:
+    for score, expected in ((0.55, []), (0.97, [1])):
+        tracker = Tracker("evidence", new=0.5)
+        tracker.update(Detections.empty(), 0.0)
+        once = tracker.update(Detections([[100, 50, 140, 150]], [score], [0]), 0.04)
+        assert once.ids.tolist() == expected
+
+
+def test_a_walker_keeps_one_identity_also_at_two_frames_a_second() -> None:
+    tracker = Tracker("evidence", new=0.5)
+    places = [300 + 80 * number / 2 for number in range(60)]
+    shown = [
+        tracker.update(Detections([[x, 100, x + 40, 200]], [0.95], [0]), number / 2).ids.tolist()
+        for number, x in enumerate(places)
+    ]
+    assert {name for names in shown for name in names} == {1}

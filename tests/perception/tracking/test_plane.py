@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
 from trackside.core import Affine, SettingError
-from trackside.perception.tracking import Tracker
+from trackside.perception.tracking import Tracker, plane
 from trackside.perception.tracking.plane import PlaneMotion
 from trackside.perception.tracking.plane_state import PlaneState, advanced, corrected, distances
 from trackside.perception.tracking.priors import prior_settings
@@ -158,6 +160,15 @@ def test_a_step_is_that_of_white_noise_integrated_in_small_steps() -> None:
     assert one.covariance == pytest.approx(state.covariance, rel=1e-3, abs=1e-9)
 
 
+@pytest.mark.parametrize("rest", [1.5, np.inf])
+@pytest.mark.parametrize("dt", [1e-9, 1e-4, 1.4e-3, 0.04, 3.0])
+def test_two_short_steps_are_one_long_one(dt: float, rest: float) -> None:
+    state = PlaneState(np.array([[1.0, 2, 3, -1]]), np.eye(4)[None] * 0.1)
+    one, two = advanced(state, 2 * dt, 4.0, rest), advanced(advanced(state, dt, 4.0, rest), dt, 4.0, rest)
+    assert one.mean == pytest.approx(two.mean, rel=1e-12)
+    assert one.covariance == pytest.approx(two.covariance, rel=1e-3)
+
+
 def test_a_correction_is_that_of_the_textbook() -> None:
     rng = np.random.default_rng(0)
     root = rng.normal(size=(4, 4))
@@ -169,10 +180,83 @@ def test_a_correction_is_that_of_the_textbook() -> None:
     after = corrected(state, seen, errors[None])
     assert after.mean[0] == pytest.approx(state.mean[0] + gain @ (seen[0] - state.mean[0, :2]))
     assert after.covariance[0] == pytest.approx(covariance - gain @ look @ covariance)
-    squared, determinant = distances(state, seen, errors[None])
+    squared, determinant = distances(state, np.array([0]), seen, errors[None])
     surprise = seen[0] - state.mean[0, :2]
     assert squared[0] == pytest.approx(surprise @ np.linalg.inv(spread) @ surprise)
     assert determinant[0] == pytest.approx(np.linalg.det(spread))
+
+
+def scattered(rng: np.random.Generator, count: int) -> PlaneMotion:
+    """People seen once or twice, then lost for some time, so some gates are narrow and some wide; the last on no ground."""
+    motion, places = PlaneMotion(VIEW.homography), rng.uniform(0, 60, (count, 2))
+    motion.add(person(*places))
+    for _ in range(3):
+        motion.predict(rng.uniform(0, 2))
+        again = (rng.random(count) < 0.5).nonzero()[0]
+        motion.correct(again, person(*(places[again] + rng.normal(0, 1, (len(again), 2)))), np.ones(len(again), np.float32))
+    motion.add(np.array([[900.0], [-4000], [950], [-3000]]))
+    return motion
+
+
+def every_pair(motion: PlaneMotion, rows: np.ndarray, boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """All pairs within the ceiling, and those of them within the gate, one by one: bool [n, m] each."""
+    places, errors = motion._ground(boxes).T, motion._errors(boxes)
+    apart = places - motion._state.mean[rows, None, :2]
+    squared = np.empty(apart.shape[:2])
+    for i, j in np.ndindex(squared.shape):
+        covariance = motion._state.covariance[rows[i], :2, :2] + errors[j]
+        squared[i, j] = apart[i, j] @ np.linalg.inv(covariance) @ apart[i, j]
+    within = (np.abs(apart) <= plane._WIDEST).all(axis=2)
+    return within, within & (squared <= plane._GATE)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_pairs_are_those_of_comparing_everybody_with_everybody(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(seed)
+    motion, rows = scattered(rng, 40), rng.permutation(41)[:35]
+    boxes = np.concatenate([person(*rng.uniform(0, 60, (30, 2))), [[900], [-4000], [950], [-3000]]], axis=1)
+    within, gated = every_pair(motion, rows, boxes)
+    near = motion._near(rows, motion._ground(boxes), motion._errors(boxes))
+    looked_at = np.zeros_like(within)
+    looked_at[near] = True
+    assert (gated <= looked_at).all() and (looked_at <= within).all() and looked_at.sum() < within.sum()
+    (i, j), alike = motion.pairs(rows, boxes, LIKE)
+    with monkeypatch.context() as patch:
+        patch.setattr(motion, "_near", lambda *_: within.nonzero())
+        (plain_i, plain_j), plain = motion.pairs(rows, boxes, LIKE)
+    assert (i.tolist(), j.tolist(), alike.tolist()) == (plain_i.tolist(), plain_j.tolist(), plain.tolist())
+    assert len(i)
+    # A crowd of 31 has nobody beyond the 32 nearest.
+    monkeypatch.setattr(plane, "MOST_PAIRS", 0)
+    (crowd_i, crowd_j), crowd = motion.pairs(rows, boxes, LIKE)
+    order = np.lexsort((crowd_j, crowd_i))
+    found_in_crowd = (crowd_i[order].tolist(), crowd_j[order].tolist(), crowd[order].tolist())
+    assert found_in_crowd == (i.tolist(), j.tolist(), alike.tolist())
+
+
+def test_in_a_crowd_each_looks_at_the_nearest_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plane, "MOST_PAIRS", 0)
+    motion = walked((20, 10), (0.0, 0.0))
+    (_, j), _ = motion.pairs(np.array([0]), person(*((20 + 0.001 * n, 10) for n in range(100))), LIKE)
+    assert sorted(j.tolist()) == list(range(32))
+    (i, j), _ = motion.pairs(np.array([0]), np.array([[900.0], [-4000], [950], [-3000]]), LIKE)
+    assert len(i) == len(j) == 0
+
+
+def test_five_thousand_boxes_take_bounded_memory() -> None:
+    rng = np.random.default_rng(0)
+    places = rng.uniform(0, 60, (5000, 2))
+    tracker = Tracker(prior_settings("plane"), motion=PlaneMotion(VIEW.homography))
+    tracemalloc.start()
+    try:
+        for number in range(2):
+            tracks = tracker.update(found(person(*(places + 0.02 * number)).T), number / FPS)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 500e6
+    assert len(tracker) < 5500
+    assert len(tracks) <= 5000
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,43 @@ def test_a_decaying_speed_goes_as_far_in_one_step_as_in_two(dt: float) -> None:
     assert one.velocity == pytest.approx(two.velocity)
 
 
+@given(st.floats(1e-6, 5), st.floats(1e-6, 5))
+def test_two_steps_are_one(a: float, b: float) -> None:
+    a, b = round(a, 9), round(b, 9)
+    one, two = Free(), Free()
+    for motion in (one, two):
+        motion.add(np.array(person(100.0))[:, None])
+        motion.velocity[:] = [[80.0], [-30.0], [2.0], [1.0]]
+    one.predict(a + b)
+    two.predict(a)
+    two.predict(b)
+    assert one.boxes == pytest.approx(two.boxes)
+    assert one.velocity == pytest.approx(two.velocity)
+    # Steps below a thousandth of the rest leave out what the decay takes from the noise.
+    assert one._state[8:] == pytest.approx(two._state[8:], rel=1e-3)
+
+
+@pytest.mark.parametrize("rest", [0.8, 3.0])
+def test_a_decaying_velocity_is_known_as_well_as_in_plain_small_steps(rest: float) -> None:
+    noise = Noise(acceleration=2.0, resizing=0.3, place=0.06, size=0.1, speed=2.0)
+    motion = Free(noise, rest)
+    motion.add(np.array(person(100.0))[:, None])
+    motion.velocity[:] = [[80.0], [-30.0], [2.0], [1.0]]
+    start = motion._state[:, 0].copy()
+    for dt in (0.04, 0.5, 0.96):
+        motion.predict(dt)
+    small, count = 1e-4, 15_000
+    for n in range(4):
+        mean, covariance = start[[n, n + 4]], np.diag(start[[n + 8, n + 16]])
+        step = np.array([[1, small], [0, 1 - small / rest]])
+        added = np.diag([0, small * (noise.acceleration if n < 2 else noise.resizing)])
+        for _ in range(count):
+            mean, covariance = step @ mean, step @ covariance @ step.T + added
+        assert motion._state[[n, n + 4], 0] == pytest.approx(mean, rel=1e-3)
+        expected = [covariance[0, 0], covariance[0, 1], covariance[1, 1]]
+        assert motion._state[[n + 8, n + 12, n + 16], 0] == pytest.approx(expected, rel=1e-3)
+
+
 def test_noise_may_be_given() -> None:
     assert isinstance(motion_prior("straight line", noise=Noise(acceleration=9.0)), ConstantVelocity)
 

@@ -18,6 +18,7 @@ class Book:
         ids: int64, 0 while it has no identity.
         seen: float64, media time of the last detection.
         odds: float64, log odds that there is something.
+        firm: bool, whether it was ever sure that there is something.
         scores: float32, of the last detection.
         classes: int32, of the last detection.
         visible: bool, matched in the last update.
@@ -28,6 +29,7 @@ class Book:
     ids: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     seen: Floats = field(default_factory=lambda: np.empty(0))
     odds: Floats = field(default_factory=lambda: np.empty(0))
+    firm: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, np.bool_))
     scores: NDArray[np.float32] = field(default_factory=lambda: np.empty(0, np.float32))
     classes: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
     visible: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, np.bool_))
@@ -43,6 +45,7 @@ class Book:
         self.ids = np.concatenate([self.ids, np.zeros(count, np.int64)])
         self.seen = np.concatenate([self.seen, np.full(count, time)])
         self.odds = np.concatenate([self.odds, odds])
+        self.firm = np.concatenate([self.firm, np.zeros(count, np.bool_)])
         self.scores = np.concatenate([self.scores, scores])
         self.classes = np.concatenate([self.classes, classes])
         self.visible = np.concatenate([self.visible, np.ones(count, np.bool_)])
@@ -64,6 +67,6 @@ class Book:
     def keep(self, rows: NDArray[np.bool_]) -> None:
         """Drop all other tracks."""
         self.ids, self.seen, self.odds = self.ids[rows], self.seen[rows], self.odds[rows]
-        self.scores, self.classes = self.scores[rows], self.classes[rows]
+        self.scores, self.classes, self.firm = self.scores[rows], self.classes[rows], self.firm[rows]
         self.visible, self.sightings = self.visible[rows], self.sightings[rows]
         self.last = self.last[:, rows]

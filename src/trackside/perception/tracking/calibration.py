@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -38,3 +39,25 @@ def weightless_score(recording: Mapping[int, Detections]) -> float:
     even = even_score(recording)
     odds = even / (1 - even) * (1 - EVEN_SCORE) / EVEN_SCORE
     return odds / (1 + odds)
+
+
+def with_usual_scores(recording: Mapping[int, Detections]) -> tuple[dict[int, Detections], bool]:
+    """The recording with scores between 0 and 1, and whether they had to be changed.
+
+    Some detectors give margins or sums of votes, such as -1.2 or 35. What counts is which are surer: ranks take their place,
+    from 0.5 to 1. Scores that are all the same (-1 for none) become 1.
+
+    Args:
+        recording: frame to what was found in it.
+    """
+    scores = np.concatenate([np.empty(0, np.float32), *(found.scores for found in recording.values())])
+    known = scores[np.isfinite(scores)]
+    if not len(known) or (known.min() >= 0 and known.max() <= 1):
+        return dict(recording), False
+    steps = np.unique(known)
+
+    def ranked(found: Detections) -> Detections:
+        rank = 1.0 if len(steps) == 1 else 0.5 + 0.5 * np.searchsorted(steps, found.scores) / (len(steps) - 1)
+        return replace(found, scores=np.where(np.isfinite(found.scores), rank, np.nan))
+
+    return {frame: ranked(found) for frame, found in recording.items()}, True

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from trackside.perception.tracking.association import Floats, Rows
+from trackside.perception.tracking.matching import Mask
 from trackside.perception.tracking.settings import Existence
 
 # Scores stay within these, log odds of +-4.6: no single detection proves anything.
@@ -32,11 +33,16 @@ class Evidence:
         """What detections with these scores [m] add to a track's log odds, [m]."""
         return self.existence.gain * (_logit(scores) - self._even)
 
-    def weigh(self, odds: Floats, matched: Rows, scores: ArrayLike, passed: float) -> None:
-        """Change the log odds [n] in place: rows `matched` were seen, the others not for `passed` seconds."""
+    def weigh(self, odds: Floats, firm: Mask, matched: Rows, scores: ArrayLike, passed: float) -> None:
+        """Change the log odds [n] in place: rows `matched` were seen, the others not for `passed` seconds.
+
+        What once was sure (`firm` [n], changed in place) does not fall below even odds by hiding: it waits its time out.
+        """
         now = odds - self.existence.miss * passed
+        np.maximum(now, 0, out=now, where=firm & (odds >= 0))
         now[matched] = odds[matched] + self.of(scores)
         np.clip(now, -math.inf, self.existence.most, out=odds)
+        firm |= odds >= self.existence.sure
 
 
 def _logit(score: ArrayLike) -> Floats:

@@ -48,8 +48,8 @@ class Noise:
 
     def __post_init__(self) -> None:
         values = (self.acceleration, self.resizing, self.place, self.size, self.speed, self.doubt)
-        if not all(0 <= value < math.inf for value in values) or not (self.place and self.size):
-            raise SettingError(f"noise must be positive and finite, got {self}", where="tracker")
+        if not all(0 <= value < math.inf for value in values) or not (self.place and self.size and self.speed):
+            raise SettingError(f"noise must be finite, and place, size and speed above 0, got {self}", where="tracker")
 
 
 class ConstantVelocity:
@@ -131,7 +131,7 @@ class ConstantVelocity:
         place, variances, speed = state[:8].reshape(2, 4, -1), state[8:16].reshape(2, 4, -1), state[16:20]
         measured = self._measured
         if self._noise.doubt:
-            measured = measured * (1 + self._noise.doubt * (1 - scores))
+            measured = measured * (1 + self._noise.doubt * (1 - np.minimum(scores, 1)))
         gains = variances / (variances[0] + measured)
         place += gains * (TO_STATE @ boxes - place[0])
         speed -= gains[1] * variances[1]

@@ -66,3 +66,8 @@ def _match_once(each: Round, candidates: Rows, offered: Rows, pairs: Pairs, term
             gain = gain + term(candidates[i], offered[j])
         i, j = assign(i, j, gain)
     return candidates[i], offered[j]
+
+
+def same_class(tracks: NDArray[np.int32], found: NDArray[np.int32]) -> Term:
+    """A term that keeps tracks [n] and detections [m] of different classes apart."""
+    return lambda i, j: np.where(tracks[i] == found[j], 0.0, -np.inf)

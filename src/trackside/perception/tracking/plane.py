@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trackside.core import Affine, SettingError
-from trackside.perception.tracking.association import Floats, Match, Rows, Scores
+from trackside.perception.tracking.association import MOST_PAIRS, Floats, Match, Rows, Scores
 from trackside.perception.tracking.lanes import checked_homography
 from trackside.perception.tracking.plane_state import PlaneState, advanced, corrected, distances
 from trackside.perception.tracking.similarity import Likeness
@@ -21,6 +21,8 @@ from trackside.perception.tracking.similarity import Likeness
 _GATE = 18.4
 # Metres beyond which no prediction is worth anything: half a pitch.
 _WIDEST = 40.0
+# In crowds (`MOST_PAIRS`) each track looks at so many of the nearest detections only, which bounds time and memory.
+_NEAREST = 32
 # Newcomers a square metre and frame: what is less likely to be a track than one of them starts a track. On a pitch of
 # 7,000 m^2 that is one in half a minute at 25 frames a second, and some false detections.
 _NEWCOMERS = 1e-5
@@ -134,21 +136,24 @@ class PlaneMotion:
         `like.least` for even. So a track long lost, which may be anywhere, takes nothing from one that is there.
         """
         places, errors = self._ground(found), self._errors(found)
-        i, j = self._near(rows, places)
-        squared, spread = distances(self._state[rows[i]], places[:, j].T, errors[j])
+        i, j = self._near(rows, places, errors)
+        squared, spread = distances(self._state, rows[i], places[:, j].T, errors[j])
         # Twice the logarithms of densities, a square metre.
         best = -2 * math.log(_NEWCOMERS * 2 * math.pi * _LEAST_ERROR**2)
         apart = (squared + np.log(spread / _LEAST_ERROR**4)) / best
         good = ((apart <= 1) & (squared <= _GATE)).nonzero()[0]
         return (i[good], j[good]), like.least + (1 - like.least) * (1 - np.maximum(apart[good], 0))
 
-    def _near(self, rows: Rows, places: Floats) -> Match:
-        """Pairs that are not farther apart than anybody gets."""
-        mean = self._state.mean[rows]
-        close = np.abs(mean[:, 0, None] - places[0]) <= _WIDEST
-        close &= np.abs(mean[:, 1, None] - places[1]) <= _WIDEST
-        i, j = close.nonzero()
-        return i, j
+    def _near(self, rows: Rows, places: Floats, errors: Floats) -> Match:
+        """Pairs that are not farther apart than anybody gets, nor than the gate lets through; in crowds the nearest ones."""
+        mean = self._state.mean[rows, :2].T
+        crowd = mean.shape[1] * places.shape[1] > MOST_PAIRS
+        i, j = _nearest(mean, places) if crowd else _close(mean, places)
+        # No Mahalanobis distance is less than that by the longest axes. A little more, for rounding.
+        reach = (_GATE * (1 + 1e-6)) * (_longest(self._state.covariance[rows, :2, :2])[i] + _longest(errors)[j])
+        apart: Floats = ((places[:, j] - mean[:, i]) ** 2).sum(axis=0)
+        near = (apart <= reach).nonzero()[0]
+        return i[near], j[near]
 
     def _ground(self, boxes: Floats) -> Floats:
         """Where the feet of boxes [4, m] are, metres [2, m]; NaN beyond the horizon."""
@@ -173,6 +178,31 @@ class PlaneMotion:
         pixels = self._place * (boxes[3] - boxes[1])
         errors: Floats = np.einsum("ikm,jkm->mij", local, local) * (pixels**2)[:, None, None]
         return errors + np.eye(2) * _LEAST_ERROR**2
+
+
+def _close(a: Floats, b: Floats) -> Match:
+    """Pairs of the places [2, n] and [2, m] that are not farther apart than anybody gets, along x and along y."""
+    close = np.abs(a[0, :, None] - b[0]) <= _WIDEST
+    close &= np.abs(a[1, :, None] - b[1]) <= _WIDEST
+    i, j = close.nonzero()
+    return i, j
+
+
+def _nearest(a: Floats, b: Floats) -> Match:
+    """Pairs of each place [2, n] and its nearest places [2, m], not farther apart than anybody gets."""
+    from scipy.spatial import cKDTree
+
+    here, there = (np.nonzero(np.isfinite(each).all(axis=0))[0] for each in (a, b))
+    # Where there are fewer, the rest are infinitely far.
+    apart, nearest = cKDTree(b[:, there].T).query(a[:, here].T, k=_NEAREST, distance_upper_bound=_WIDEST)
+    i, rank = np.isfinite(apart).nonzero()
+    return here[i], there[nearest[i, rank]]
+
+
+def _longest(covariance: Floats) -> Floats:
+    """The greatest eigenvalue [n] of covariances [n, 2, 2]: the variance along their longest axes."""
+    a, b, d = covariance[:, 0, 0], covariance[:, 0, 1], covariance[:, 1, 1]
+    return np.asarray((a + d) / 2 + np.hypot((a - d) / 2, b))
 
 
 def _feet(boxes: Floats) -> Floats:

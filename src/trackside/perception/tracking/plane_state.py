@@ -55,7 +55,7 @@ def advanced(state: PlaneState, dt: float, acceleration: float, rest: float) -> 
         acceleration: intensity of the white noise, m^2/s^3.
         rest: seconds in which a speed decays to 1/e; infinite for never.
     """
-    slide, left, noise = _decay(dt, acceleration, rest)
+    slide, left, noise = decay(dt, acceleration, rest)
     step = np.kron(np.array([[1.0, slide], [0.0, left]]), np.eye(2))
     covariance = step @ state.covariance @ step.T + np.kron(noise, np.eye(2))
     return PlaneState(state.mean @ step.T, covariance)
@@ -70,21 +70,25 @@ def corrected(state: PlaneState, places: Floats, errors: Floats) -> PlaneState:
     return PlaneState(mean, (covariance + covariance.transpose(0, 2, 1)) / 2)
 
 
-def distances(state: PlaneState, places: Floats, errors: Floats) -> tuple[Floats, Floats]:
-    """Pair by pair, between states and places [p, 2]: squared Mahalanobis distance, determinant of its covariance."""
-    surprise = places - state.mean[:, :2]
-    covariance = state.covariance[:, :2, :2] + errors
+def distances(state: PlaneState, rows: Rows, places: Floats, errors: Floats) -> tuple[Floats, Floats]:
+    """Pair by pair, between states in these rows [p] and places [p, 2] with covariances [p, 2, 2].
+
+    Returns:
+        The squared Mahalanobis distances [p] and the determinants of their covariances [p].
+    """
+    surprise = places - state.mean[rows, :2]
+    covariance = state.covariance[rows, :2, :2] + errors
     squared = np.einsum("pi,pij,pj->p", surprise, np.linalg.inv(covariance), surprise)
     return squared, np.asarray(np.linalg.det(covariance))
 
 
-def _decay(dt: float, acceleration: float, rest: float) -> tuple[float, float, Floats]:
-    """How far a speed of 1 gets, what is left of it, and the covariance [2, 2] that the noise adds."""
-    if math.isinf(rest) or dt < 1e-3 * rest:
-        # The limit, where the closed form would lose its digits.
-        return dt, 1.0, acceleration * np.array([[dt**3 / 3, dt**2 / 2], [dt**2 / 2, dt]])
+def decay(dt: float, acceleration: float, rest: float) -> tuple[float, float, Floats]:
+    """How far a speed of 1 gets in `dt` seconds, what is left of it, and the covariance [2, 2] that the noise adds."""
     left = math.exp(-dt / rest)
-    slide = rest * (1 - left)
+    slide = dt if math.isinf(rest) else -rest * math.expm1(-dt / rest)
+    if dt < 1e-3 * rest:
+        # The limit, where the closed form would lose its digits.
+        return slide, left, acceleration * np.array([[dt**3 / 3, dt**2 / 2], [dt**2 / 2, dt]])
     speed = acceleration * rest * (1 - left**2) / 2
     mixed = acceleration * slide**2 / 2
     place = acceleration * rest**2 * (dt - 2 * slide + rest * (1 - left**2) / 2)

@@ -52,6 +52,7 @@ _EVIDENCE = TrackerSettings(
     keep_lost=2.2,
     existence=Existence(gain=0.35, miss=1.25, coast=0.16),
     noise=Noise(acceleration=0.23, resizing=0.02, place=0.063, size=0.07, speed=0.93, doubt=14.0),
+    reach=2.0,
     filtered=True,
     paper="ours: evidence for existence (Musicki, Evans and Stankovic 1994), noise by score, boxes expanded as in Deep-EIoU",
 )

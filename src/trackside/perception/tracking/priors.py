@@ -6,17 +6,19 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, Literal, get_args
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from trackside.core import SettingError, nearest
+from trackside.perception.tracking.association import Floats
 from trackside.perception.tracking.kalman import ConstantVelocity, Noise
 from trackside.perception.tracking.lane import LaneMotion
 from trackside.perception.tracking.lanes import LANE_WIDTH, Lanes
 from trackside.perception.tracking.motion import Motion
 from trackside.perception.tracking.plane import PlaneMotion
+from trackside.perception.tracking.plane_state import decay
 from trackside.perception.tracking.presets import preset
 from trackside.perception.tracking.settings import Round, TrackerSettings
 from trackside.perception.tracking.similarity import Likeness
@@ -47,14 +49,21 @@ class Free(ConstantVelocity):
 
     def predict(self, dt: float) -> None:
         """Move all tracks on by `dt` seconds, at least 0."""
-        if not dt:
-            return
-        left = math.exp(-dt / self._rest)
-        slide = self._rest * (1 - left)
-        # Boxes go as far as a decaying speed gets; what is left of the speed goes on.
-        self.velocity[:] *= slide / dt
+        if (dt := round(dt, 9)) != self._dt:
+            self._dt, self._step, self._drift = dt, *_decaying(dt, self._noise, self._rest)
         super().predict(dt)
-        self.velocity[:] *= left * dt / slide
+
+
+def _decaying(dt: float, noise: Noise, rest: float) -> tuple[Floats, Floats]:
+    """The matrix [20, 20] and the offset [20, 1] that move a state of `ConstantVelocity` on while its velocity decays."""
+    slide, left, drift = decay(dt, 1.0, rest)
+    blocks = np.zeros((5, 5))
+    blocks[:2, :2] = [[1, slide], [0, left]]
+    # What a step F makes of a covariance P, F P F^T, by its entries: place, place with velocity, velocity.
+    blocks[2:, 2:] = [[1, 2 * slide, slide**2], [0, left, slide * left], [0, 0, left**2]]
+    intensity = [noise.acceleration, noise.acceleration, noise.resizing, noise.resizing]
+    offset: Floats = np.kron([0, 0, drift[0, 0], drift[0, 1], drift[1, 1]], intensity)
+    return np.asarray(np.kron(blocks, np.eye(4)), np.float64), offset[:, None]
 
 
 def motion_prior(

@@ -47,6 +47,7 @@ class Existence:
         most: the log odds that a track can reach.
         sure: log odds from which a track that is not seen is given out where it is predicted.
         coast: seconds for which that is done.
+        at_once: log odds from which a single sighting earns an identity; with less, the second does.
         doubtful: seconds that a track below even odds waits for its next detection.
     """
 
@@ -55,10 +56,11 @@ class Existence:
     most: float = 6.0
     sure: float = 2.0
     coast: float = 0.16
+    at_once: float = 0.5
     doubtful: float = 0.3
 
     def __post_init__(self) -> None:
-        values = (self.gain, self.miss, self.most, self.sure, self.coast, self.doubtful)
+        values = (self.gain, self.miss, self.most, self.sure, self.coast, self.at_once, self.doubtful)
         if not all(0 <= value < math.inf for value in values):
             raise SettingError(f"settings of existence must be positive and finite, got {self}", where="tracker")
 
@@ -82,6 +84,8 @@ class TrackerSettings:
         noise: of the motion.
         re_update: when a track is found again, replace what was predicted meanwhile by the straight way from where it was
             last seen (OC-SORT's observation-centric re-update).
+        reach: at low rates, where objects go far between frames, boxes are expanded by a further share of their size, this
+            much for each second beyond 0.15.
         filtered: give out filtered boxes, not detected ones.
         paper: where it comes from.
     """
@@ -99,6 +103,7 @@ class TrackerSettings:
     class_aware: bool = False
     noise: Noise = field(default_factory=Noise)
     re_update: bool = False
+    reach: float = 0.0
     filtered: bool = False
     paper: str = ""
 
@@ -113,6 +118,8 @@ class TrackerSettings:
             raise SettingError(f"need a positive number of seconds, got keep_lost={self.keep_lost}", where="tracker")
         if self.even is not None and not 0 < self.even < 1:
             raise SettingError(f"need a score between 0 and 1, got even={self.even}", where="tracker")
+        if not (0 <= self.reach < math.inf and 0 <= self.coast < math.inf):
+            raise SettingError(f"need 0 or more, got reach={self.reach}, coast={self.coast}", where="tracker")
         if self.sightings < 1 or not self.rounds:
             raise SettingError("need at least one sighting and one round of matching", where="tracker")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -15,6 +15,7 @@ Alike = tuple[Rows, Rows, Floats]
 
 # Boxes further apart than their own size are not alike by GIoU, whatever the gate.
 _GIOU_REACH = 1.0
+_MOST_EXPANDED = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Likeness:
 
     def __post_init__(self) -> None:
         lowest = -1 if self.measure == "giou" else 0
-        if not lowest <= self.least <= 1 or not 0 <= self.expand <= 10:
+        if not lowest <= self.least <= 1 or not 0 <= self.expand <= _MOST_EXPANDED:
             raise SettingError(f"likeness must lie in {lowest} to 1 and `expand` in 0 to 10, got {self}", where="tracker")
 
     def __call__(self, a: Floats, b: Floats) -> tuple[Match, Floats]:
@@ -51,6 +52,11 @@ class Likeness:
         i, j, alike = _MEASURES[self.measure](a, b)
         good = (alike >= self.least).nonzero()[0]
         return (i[good], j[good]), alike[good]
+
+
+def wider(like: Likeness, more: float) -> Likeness:
+    """The same measure and gate for boxes expanded by `more` than before."""
+    return replace(like, expand=min(like.expand + more, _MOST_EXPANDED))
 
 
 def expanded(boxes: Floats, share: float) -> Floats:

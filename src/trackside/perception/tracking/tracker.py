@@ -5,7 +5,8 @@ between them is data (`settings.py`, `presets.py`), how things move is a motion 
 terms. Nothing is kept a frame or an object longer than needed.
 
 Differences from the papers, for all presets: motion and patience are in seconds of media time, not in frames; an identity
-is spent only on what was seen often enough, and never twice; a track without identity ends when it is not seen.
+is spent only on what was seen often or surely enough, and never twice; a track without identity ends when it is not seen;
+a term (momentum, looks) can keep a pair apart that the gate alone would let through.
 """
 
 from __future__ import annotations
@@ -23,17 +24,20 @@ from trackside.perception.tracking.association import Floats, Match, Rows, Term,
 from trackside.perception.tracking.book import Book
 from trackside.perception.tracking.existence import HOPELESS, Evidence
 from trackside.perception.tracking.kalman import ConstantVelocity
-from trackside.perception.tracking.matching import Mask, match
+from trackside.perception.tracking.matching import Mask, match, same_class
 from trackside.perception.tracking.motion import Motion, Placed
 from trackside.perception.tracking.observation import Headings, ReUpdated
 from trackside.perception.tracking.presets import preset
 from trackside.perception.tracking.settings import Round, TrackerSettings
+from trackside.perception.tracking.similarity import wider
 from trackside.perception.tracking.usable import by_strength, sound
 
 # More tracks than this are no scene but a broken detector; those unseen for longest go first.
 _MOST_TRACKS = 20_000
 # Sightings from which a track is given out unseen, where existence is not weighed.
 _FIRM = 10
+# Seconds between frames from which the rate is low.
+_LONG_STEP = 0.15
 
 
 class Tracker:
@@ -114,7 +118,7 @@ class Tracker:
         found = by_strength(boxes, scores, good, self.settings.low, self.settings.high, self._placed)
         if self._looks is not None:
             self._looks.show(embeddings, boxes, scores, found["all"].nonzero()[0], len(self))
-        matched, rows = self._match(boxes, detections, found, terms)
+        matched, rows = self._match(boxes, detections, found, terms, passed)
         self._see(matched, rows, boxes, detections, passed)
         origin = np.full(len(self), len(scores))
         origin[matched] = rows
@@ -135,6 +139,9 @@ class Tracker:
         """
         if not math.isfinite(time):
             raise InputError(f"a frame's time must be a finite number of seconds, got {time}", where="tracker")
+        if camera is not None:
+            # Also without tracks: a place that is known moves in the picture.
+            self._motion.warp(camera)
         last, self._time = self._time, time
         if last is None:
             return 0.0, True
@@ -147,7 +154,6 @@ class Tracker:
             if not waiting.all():
                 self._keep(waiting)
             if camera is not None:
-                self._motion.warp(camera)
                 from trackside.perception.tracking.camera import warp_boxes  # Brings OpenCV along.
 
                 self._book.last = warp_boxes(self._book.last.T, camera).T
@@ -156,26 +162,30 @@ class Tracker:
             self._motion.predict(self._time - last)
         return self._time - last, False
 
-    def _match(self, boxes: Floats, detections: Detections, found: dict[str, Mask], terms: Sequence[Term]) -> Match:
+    def _match(
+        self, boxes: Floats, detections: Detections, found: dict[str, Mask], terms: Sequence[Term], passed: float
+    ) -> Match:
         known = self._known()
         book = self._book
         tracks = {"known": known, "seen": known & book.visible, "new": ~known, "all": np.ones(len(known), np.bool_)}
 
+        more = self.settings.reach * max(0.0, passed - _LONG_STEP)
+
         def pairs(each: Round, candidates: Rows, offered: Rows) -> tuple[Match, Floats]:
-            there = boxes.take(offered, axis=1)
+            there, like = boxes.take(offered, axis=1), wider(each.like, more) if more else each.like
             if each.last_seen:
-                return each.like(book.last.take(candidates, axis=1), there)
-            return self._motion.pairs(candidates, there, each.like)
+                return like(book.last.take(candidates, axis=1), there)
+            return self._motion.pairs(candidates, there, like)
 
         def costs(each: Round) -> list[Term]:
-            more = list(terms)
+            all_terms = list(terms)
             if self.settings.class_aware:
-                more.append(_same_class(book.classes, detections.classes))
+                all_terms.append(same_class(book.classes, detections.classes))
             if self._headings is not None and each.momentum:
-                more.append(self._headings.term(boxes, detections.scores, each.momentum))
+                all_terms.append(self._headings.term(boxes, detections.scores, each.momentum))
             if self._looks is not None:
-                more += self._looks.term(each.appearance)
-            return more
+                all_terms += self._looks.term(each.appearance)
+            return all_terms
 
         return match(self.settings.rounds, tracks, found, pairs, costs)
 
@@ -195,7 +205,7 @@ class Tracker:
             if self._looks is not None:
                 self._looks.see(matched, rows)
         if self._evidence is not None:
-            self._evidence.weigh(book.odds, matched, scores, passed)
+            self._evidence.weigh(book.odds, book.firm, matched, scores, passed)
         if len(nameless := matched[book.ids[matched] == 0]):
             self._name(nameless)
         if lost.any():
@@ -204,7 +214,11 @@ class Tracker:
     def _name(self, rows: Rows) -> None:
         """Give an identity to those of these tracks that have earned one."""
         book = self._book
-        earned = book.sightings[rows] >= self.settings.sightings if self._evidence is None else book.odds[rows] >= 0
+        if self._evidence is None:
+            earned = book.sightings[rows] >= self.settings.sightings
+        else:
+            odds, sure = book.odds[rows], self._evidence.existence.at_once
+            earned = (odds >= 0) & ((book.sightings[rows] > 1) | (odds >= sure))
         self._book.ids[rows[earned]] = self._new_ids(int(np.count_nonzero(earned)))
 
     def _start(self, rows: Rows, boxes: Floats, detections: Detections, starting: bool) -> None:
@@ -286,7 +300,3 @@ class Tracker:
             sure &= self._placed.believed
         # Media times are sums of frame times: a nanosecond more is not later.
         return np.asarray(sure & (self._time - book.seen <= coast + 1e-9))
-
-
-def _same_class(tracks: NDArray[np.int32], found: NDArray[np.int32]) -> Term:
-    return lambda i, j: np.where(tracks[i] == found[j], 0.0, -np.inf)

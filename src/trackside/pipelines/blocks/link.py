@@ -47,13 +47,16 @@ def link_tracks(
         motion: how they move: `straight line` for people who walk, `free` for players who turn any time.
         gap: the longest time out of sight after which somebody is known again by the way they walk.
         fill: the longest time out of sight for which a place is given all the same.
-        at_least: whoever was seen for less in all is taken for a mistake of the detector.
+        at_least: whoever was seen for less in all, or for not much more but unsurely, is taken for a mistake of the
+            detector.
         name: the files' name, without suffix.
     """
     table = tracks.arrow()
     names, given = _tracks_by_frame(table)
     frames, times = _frames_between(table["frame"].to_numpy(), table["time_s"].to_numpy())
-    settings = link_settings(motion, gap=gap, fill=fill, least=at_least, even=weightless_score(given))
+    # Unsure sightings count less than sure ones, in the same proportion as by default.
+    evidence = _OWN.evidence * at_least / _OWN.least
+    settings = link_settings(motion, gap=gap, fill=fill, least=at_least, evidence=evidence, even=weightless_score(given))
     features = None if embeddings is None else _vectors_by_frame(embeddings.arrow(["frame", "vector"]), given)
     linked = finished(tracklets_of(given, frames, features), times, settings)
     writer = TableWriter(folder / name, kind="Tracks")

@@ -102,6 +102,7 @@ class TrackObjects(_Tracking):
     ) -> None:
         chosen = {"high": high, "low": low, "keep_lost": keep_lost}
         changes: dict[str, Any] = {name: value for name, value in chosen.items() if value is not None}
+        _check_place(motion, lanes, ground)
         prior = None
         if motion is not None:
             prior = motion_prior(
@@ -112,9 +113,11 @@ class TrackObjects(_Tracking):
                 homography=None if ground is None else homography_of(ground),
             )
             changes.setdefault("keep_lost", patience(motion))
+        if motion is not None and tracker == "ocsort":
+            raise SettingError("ocsort brings a motion of its own", fix="leave out `motion`, or choose another tracker")
         settings = prior_settings(motion) if motion in ("lane", "plane") else tracker
         super().__init__(Tracker(settings, motion=prior, class_aware=same_class, **changes))
-        self._name = tracker
+        self._name = f"tracker {tracker}" if motion not in ("lane", "plane") else f"motion {motion}"
 
     def __call__(
         self,
@@ -126,9 +129,18 @@ class TrackObjects(_Tracking):
         if embeddings is None:
             return self._tracker.update(detections, time, camera=camera)
         if not self._tracker.settings.by_looks:
-            fix = "choose the tracker evidence or deep-eiou, or leave `embeddings` unwired"
-            raise SettingError(f"the tracker {self._name} makes no use of embeddings", fix=fix)
+            fix = "choose the tracker evidence or deep-eiou without `lane` and `plane`, or leave `embeddings` unwired"
+            raise SettingError(f"the {self._name} makes no use of embeddings", fix=fix)
         return self._tracker.update(detections, time, camera=camera, embeddings=embeddings.vectors)
+
+
+def _check_place(motion: MotionName | None, lanes: list[Line] | None, ground: list[GroundPoint] | None) -> None:
+    """Refuse what would change nothing."""
+    if lanes is not None and motion != "lane":
+        raise SettingError("`lanes` are given, but the motion is not `lane`", fix="set motion: lane, or leave out `lanes`")
+    if ground is not None and motion not in ("lane", "plane"):
+        fix = "set motion: plane (or lane), or leave out `ground`"
+        raise SettingError("`ground` is given, but the motion is neither `plane` nor `lane`", fix=fix)
 
 
 class TrackedPoses(NamedTuple):

@@ -26,11 +26,18 @@ def walked(speed: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def test_it_falls_apart_where_a_tracker_went_over_to_somebody_who_crosses() -> None:
-    """Both are walking at 100 px a second; the tracker turns on the spot where they meet."""
-    glued = np.where(STEPS < 30, 100 + 4 * STEPS, 220 - 4 * (STEPS - 30))
-    first, second = lengths(glued)
-    assert first == pytest.approx(30, abs=2)
-    assert second == 60 - first
+    """Both are walking at 100 px a second; the tracker goes over from each to the other where they meet."""
+    there = np.where(STEPS < 30, 100 + 4 * STEPS, 220 - 4 * (STEPS - 30))
+    noise = np.random.default_rng(0).normal(0, 2, (2, 60, 4))
+    glued = [tracklet(range(60), boxes(x, 400.0) + more) for x, more in zip((there, 440 - there), noise, strict=True)]
+    parts = split(glued, seconds(60), SETTINGS)
+    assert sorted(len(part) for part in parts) == pytest.approx([30] * 4, abs=2)
+
+
+def test_somebody_alone_who_turns_about_stays_whole() -> None:
+    """Nobody else is there whom a tracker could have gone over to."""
+    there_and_back = np.where(STEPS < 30, 100 + 4 * STEPS, 220 - 4 * (STEPS - 30))
+    assert lengths(there_and_back) == [60]
 
 
 def test_it_falls_apart_where_it_jumps() -> None:

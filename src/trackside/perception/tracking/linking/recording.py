@@ -60,10 +60,11 @@ def track_recording(
     # At a low frame rate patience must still reach the next frame.
     frame = float(np.median(np.diff([times[each] for each in frames]))) if len(frames) > 1 else 0.0
     tracker = Tracker(_STRETCHES, keep_lost=max(_STRETCHES.keep_lost, _LEAST_PATIENCE * frame))
-    found = {
-        frame: tracker.update(recording[frame] if frame in recording else Detections.empty(), times[frame])
-        for frame in frames
-    }
+    found = {}
+    for each in frames:
+        # Hours without anything cost nothing.
+        if each in recording or len(tracker):
+            found[each] = tracker.update(recording.get(each, Detections.empty()), times[each])
     return link_recording(found, times, settings)
 
 

@@ -50,7 +50,7 @@ class LinkSettings:
     away: float = 3.0
     alike: float = 0.78
     least: float = 0.3
-    evidence: float = 0.75
+    evidence: float = 0.5
     even: float | None = None
     fill: float = 3.4
     extend: float = 0.1

@@ -1,8 +1,9 @@
 """Cutting tracks where they are mixed: where what came later would not have been taken for the same object.
 
 At every sighting the past alone tells, by a filter, where the object should go, and the future alone, by a filter that runs
-backwards, where it should come from. Where the two would not be joined (`link.continuation`), a tracker has gone over from
-one object to another, and the track is cut.
+backwards, where it should come from. Where the two would not be joined (`link.continuation`), a tracker may have gone over
+from one object to another, or somebody alone may just have turned about. So the track is cut only where somebody else is
+near (`rivals.py`), where nobody could have gone so far, or where looks change.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from trackside.perception.tracking.association import Floats
 from trackside.perception.tracking.linking.link import Ends, continuation, extent
 from trackside.perception.tracking.linking.looks import looks, looks_odds
+from trackside.perception.tracking.linking.rivals import Rivals
 from trackside.perception.tracking.linking.settings import LinkSettings
 from trackside.perception.tracking.linking.smoother import Path, filtered
 from trackside.perception.tracking.linking.tracklet import Tracklet
@@ -37,18 +39,24 @@ def split(tracklets: Sequence[Tracklet], times: Floats, settings: LinkSettings) 
     """
     found: list[Tracklet] = []
     width: float | None = None
+    rivals = Rivals(tracklets, times)
+    owners = list(range(len(tracklets)))
     while tracklets:
         ahead, back = _both_ways(tracklets, times, settings)
         width = extent(ahead) if width is None else width
         parts: list[Tracklet] = []
-        for tracklet, past, future in zip(tracklets, ahead, back, strict=True):
-            cuts = _cuts(tracklet, past, future, times, settings, width)
+        of_parts: list[int] = []
+        for tracklet, owner, past, future in zip(tracklets, owners, ahead, back, strict=True):
+            gain = _gains(tracklet, past, future, times, settings, width)
+            gain = np.where(gain < 0, np.where(rivals.near(tracklet, owner, gain < 0, _FEWEST), gain, 0.0), gain)
+            cuts = _cuts(gain + _looks_gains(tracklet, settings), settings)
             if not cuts:
                 found.append(tracklet)
             else:
                 parts += [tracklet.part(slice(start, end)) for start, end in pairwise([0, *cuts, len(tracklet)])]
+                of_parts += [owner] * (len(cuts) + 1)
         # What was beyond a cut had its say in the parts' filters: they are looked at again by themselves.
-        tracklets = parts
+        tracklets, owners = parts, of_parts
     return found
 
 
@@ -58,31 +66,45 @@ def _both_ways(tracklets: Sequence[Tracklet], times: Floats, settings: LinkSetti
     return filtered(tracklets, times, settings.noise), [_turned(path, len(times)) for path in turned]
 
 
-def _cuts(tracklet: Tracklet, past: Path, future: Path, times: Floats, settings: LinkSettings, width: float) -> list[int]:
-    """The sightings before which a tracklet is cut: of neighbouring doubtful places the worst."""
-    places = np.arange(_FEWEST, len(tracklet) - _FEWEST + 1)
+def _gains(tracklet: Tracklet, past: Path, future: Path, times: Floats, settings: LinkSettings, width: float) -> Floats:
+    """Log odds, [p], that what comes from each place on is what came before, by motion and size.
+
+    Places are the sightings that have `_FEWEST` before them and `_FEWEST` from them on.
+    """
+    places = _places(tracklet)
     if not len(places):
-        return []
+        return np.empty(0)
     rows = tracklet.frames - past.frames[0]
     gain = continuation(_at(past, rows[places - 1], times), _at(future, rows[places], times), settings, width)
-    if tracklet.features is not None:
-        gain += _looks_odds(tracklet.features, places, settings)
-    doubtful = (gain + settings.newcomer < -settings.cut).nonzero()[0]
-    runs = np.split(doubtful, np.flatnonzero(np.diff(doubtful) > _FEWEST) + 1) if len(doubtful) else []
-    worst = [int(places[run[gain[run].argmin()]]) for run in runs]
-    return [place for place, before in zip(worst, [-_FEWEST, *worst], strict=False) if place - before >= _FEWEST]
+    return gain + settings.newcomer
 
 
-def _looks_odds(features: Floats, places: NDArray[np.int64], settings: LinkSettings) -> Floats:
-    """Log odds, [p], that some sightings before and after each place look like one person's."""
+def _looks_gains(tracklet: Tracklet, settings: LinkSettings) -> Floats | float:
+    """The same by looks: some sightings before each place, and some from it on."""
+    features = tracklet.features
+    if features is None:
+        return 0.0
 
     @cache  # What comes after one place comes before another.
     def around(start: int, end: int) -> Floats | None:
         return looks(features[start:end])
 
-    before = [around(max(0, place - _LOOKS), place) for place in places.tolist()]
-    after = [around(place, min(place + _LOOKS, len(features))) for place in places.tolist()]
+    places = _places(tracklet).tolist()
+    before = [around(max(0, place - _LOOKS), place) for place in places]
+    after = [around(place, min(place + _LOOKS, len(features))) for place in places]
     return looks_odds(before, after, settings.appearance, settings.alike)
+
+
+def _cuts(gain: Floats, settings: LinkSettings) -> list[int]:
+    """The sightings before which a tracklet is cut: of neighbouring doubtful places the worst."""
+    doubtful = (gain < -settings.cut).nonzero()[0]
+    runs = np.split(doubtful, np.flatnonzero(np.diff(doubtful) > _FEWEST) + 1) if len(doubtful) else []
+    worst = [_FEWEST + int(run[gain[run].argmin()]) for run in runs]
+    return [place for place, before in zip(worst, [-_FEWEST, *worst], strict=False) if place - before >= _FEWEST]
+
+
+def _places(tracklet: Tracklet) -> NDArray[np.int64]:
+    return np.arange(_FEWEST, len(tracklet) - _FEWEST + 1)
 
 
 def _at(path: Path, rows: NDArray[np.int64], times: Floats) -> Ends:
