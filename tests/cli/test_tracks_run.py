@@ -159,8 +159,8 @@ def test_mistakes_with_files_are_one_sentence(walk: Path, tmp_path: Path) -> Non
 
 def test_a_place_that_cannot_be_written_to_is_told(walk: Path, tmp_path: Path) -> None:
     (tmp_path / "taken").mkdir()
-    for out in (tmp_path / "taken", walk / "out.txt"):
-        assert mistake(walk, "-o", out, "--fps", 25).startswith(f"{out}: cannot write")
+    for out, what in ((tmp_path / "taken", "this is no file"), (walk / "out.txt", "cannot write")):
+        assert mistake(walk, "-o", out, "--fps", 25).startswith(f"{out}: {what}")
 
 
 @pytest.mark.parametrize(
@@ -195,5 +195,26 @@ def test_a_frame_number_out_of_all_reason_is_refused(walk: Path, tmp_path: Path)
         file.write("2000000000000,-1,1,2,3,4,0.9\n")
     said = mistake(walk, "-o", tmp_path / "out.txt", "--fps", 25)
     assert said.startswith(
-        "detections: frame 2000000000000 is beyond the last that is taken, 10000000; check the first column"
+        "detections: frame 2000000000000 is beyond the last that is taken, 2000000; check the first column"
     )
+
+
+def test_the_detections_are_never_written_over(walk: Path) -> None:
+    before = walk.read_bytes()
+    assert "would replace the detections" in mistake(walk, "-o", walk, "--fps", 25)
+    assert walk.read_bytes() == before
+
+
+def test_scores_of_another_scale_are_taken_by_rank_and_it_is_said(walk: Path, tmp_path: Path) -> None:
+    rows = [line.split(",") for line in walk.read_text().splitlines()]
+    for name, rescaled in (("plain", lambda score: score), ("percent", lambda score: 100 * score)):
+        (tmp_path / f"{name}.txt").write_text(
+            "".join(",".join([*row[:6], str(rescaled(float(row[6]))), *row[7:]]) + "\n" for row in rows)
+        )
+    said = {}
+    for name in ("plain", "percent"):
+        result = run_cli(tmp_path / f"{name}.txt", "-o", tmp_path / f"{name}-out.txt", "--fps", 25)
+        said[name] = result.stderr
+        assert written(tmp_path / f"{name}-out.txt")
+    assert "ranks are taken" in said["percent"]
+    assert said["plain"] == ""

@@ -54,8 +54,8 @@ def link_tracks(
     table = tracks.arrow()
     names, given = _tracks_by_frame(table)
     frames, times = _frames_between(table["frame"].to_numpy(), table["time_s"].to_numpy())
-    # Unsure sightings count less than sure ones, in the same proportion as by default.
-    evidence = _OWN.evidence * at_least / _OWN.least
+    # Whoever keeps shorter tracks also keeps less sure ones.
+    evidence = _OWN.evidence * min(1.0, at_least / _OWN.least)
     settings = link_settings(motion, gap=gap, fill=fill, least=at_least, evidence=evidence, even=weightless_score(given))
     features = None if embeddings is None else _vectors_by_frame(embeddings.arrow(["frame", "vector"]), given)
     linked = finished(tracklets_of(given, frames, features), times, settings)
