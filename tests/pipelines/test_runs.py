@@ -226,7 +226,9 @@ def test_results_folder_that_is_a_file_is_one_sentence(make_video: MakeVideo, tm
 
 
 CHILD = """
-    import sys, time
+    import signal, sys, time
+    # A shell starts what runs in its background with Ctrl-C ignored, and children inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.path.insert(0, {tests!r})
     from pathlib import Path
     import numpy as np
