@@ -272,8 +272,7 @@ class Tracker:
     def _give_out(self, detections: Detections, origin: Rows) -> Tracks:
         """The tracks that count. `origin` [n]: each track's row of detections, their number where there is none."""
         book, count = self._book, len(detections)
-        shown = self._known() & ((origin < count) | self._coasting())
-        shown &= book.ids > 0
+        shown = self._known() & (book.ids > 0) & ((origin < count) | self._coasting())
         tracks = shown.nonzero()[0]
         rows = origin[tracks]
         order = rows.argsort(kind="stable")
