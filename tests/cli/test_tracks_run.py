@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.cli.told import mistake_in
 from tests.perception.tracking.metrics.cases import SEQUENCES
 from trackside.core import Detections, Tracks
 from trackside.core.motchallenge import read_mot, write_mot
@@ -129,12 +130,7 @@ def test_boxes_without_area_cost_the_others_nothing(link: list[str], walk: Path,
 
 
 def mistake(*words: object) -> str:
-    said = run_cli(*words)
-    assert said.returncode == 1
-    assert said.stdout == ""
-    assert "Traceback" not in said.stderr
-    assert said.stderr.count("\n") == 1, "one sentence"
-    return said.stderr.removeprefix("error: ").strip()
+    return mistake_in(run_cli(*words))
 
 
 def test_mistakes_with_files_are_one_sentence(walk: Path, tmp_path: Path) -> None:

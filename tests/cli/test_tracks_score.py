@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.told import mistake_in
 from tests.perception.tracking.metrics.cases import SEQUENCES, Sequence, detections, still, tracked
 from trackside.core.motchallenge import write_mot
 from trackside.perception.tracking.metrics import combine, score
@@ -134,12 +135,7 @@ def test_results_without_ground_truth_are_left_out_and_told(folders: tuple[Path,
 
 
 def mistake(*words: object) -> str:
-    said = run_cli(*words)
-    assert said.returncode == 1
-    assert said.stdout == ""
-    assert "Traceback" not in said.stderr
-    assert said.stderr.count("\n") == 1, "one sentence"
-    return said.stderr.removeprefix("error: ").strip()
+    return mistake_in(run_cli(*words))
 
 
 def test_mistakes_with_files_are_one_sentence(files: tuple[Path, Path], tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from trackside.perception.tracking.association import Floats, Rows
 from trackside.perception.tracking.matching import Mask
@@ -13,6 +13,7 @@ from trackside.perception.tracking.settings import Existence
 
 # Scores stay within these, log odds of +-4.6: no single detection proves anything.
 _LOWEST, _HIGHEST = 0.01, 0.99
+MOST_ODDS = 4.6
 # Log odds at which a track is given up at once: 1 to 50.
 HOPELESS = -4.0
 
@@ -27,11 +28,11 @@ class Evidence:
 
     def __init__(self, existence: Existence, even: float) -> None:
         self.existence = existence
-        self._even = float(_logit(even))
+        self._even = float(log_odds(even))
 
     def of(self, scores: ArrayLike) -> Floats:
         """What detections with these scores [m] add to a track's log odds, [m]."""
-        return self.existence.gain * (_logit(scores) - self._even)
+        return self.existence.gain * (log_odds(scores) - self._even)
 
     def weigh(self, odds: Floats, firm: Mask, matched: Rows, scores: ArrayLike, passed: float) -> None:
         """Change the log odds [n] in place: rows `matched` were seen, the others not for `passed` seconds.
@@ -44,7 +45,12 @@ class Evidence:
         np.clip(now, -math.inf, self.existence.most, out=odds)
         firm |= odds >= self.existence.sure
 
+    def earns(self, odds: Floats, sightings: NDArray[np.int64]) -> Mask:
+        """Which tracks, bool [n], have earned an identity: seen twice, or once and very surely."""
+        return (odds >= 0) & ((sightings > 1) | (odds >= self.existence.at_once))
 
-def _logit(score: ArrayLike) -> Floats:
+
+def log_odds(score: ArrayLike) -> Floats:
+    """The logarithm of the odds of scores, within about +-`MOST_ODDS`."""
     clipped = np.clip(np.asarray(score, np.float64), _LOWEST, _HIGHEST)
     return np.asarray(np.log(clipped / (1 - clipped)))

@@ -217,9 +217,8 @@ class Tracker:
         if self._evidence is None:
             earned = book.sightings[rows] >= self.settings.sightings
         else:
-            odds, sure = book.odds[rows], self._evidence.existence.at_once
-            earned = (odds >= 0) & ((book.sightings[rows] > 1) | (odds >= sure))
-        self._book.ids[rows[earned]] = self._new_ids(int(np.count_nonzero(earned)))
+            earned = self._evidence.earns(book.odds[rows], book.sightings[rows])
+        book.ids[rows[earned]] = self._new_ids(int(np.count_nonzero(earned)))
 
     def _start(self, rows: Rows, boxes: Floats, detections: Detections, starting: bool) -> None:
         """Tracks for these detections. At the start of a stream what is seen counts at once, later by what it has earned."""

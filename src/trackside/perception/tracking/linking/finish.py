@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trackside.perception.tracking.association import Floats
+from trackside.perception.tracking.existence import MOST_ODDS, log_odds
 from trackside.perception.tracking.linking.settings import LinkSettings
 from trackside.perception.tracking.linking.smoother import Path
 from trackside.perception.tracking.linking.tracklet import Frames, Tracklet
-
-_LOWEST, _HIGHEST = 0.01, 0.99
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,7 @@ def is_credible(tracklet: Tracklet, frame_seconds: float, even: float, settings:
         even: the score that counts nothing.
         settings: the bounds.
     """
-    scores = np.clip(tracklet.scores, _LOWEST, _HIGHEST)
-    weights = (np.log(scores / (1 - scores)) - np.log(even / (1 - even))) / 4.6
+    weights = (log_odds(tracklet.scores) - log_odds(even)) / MOST_ODDS
     return len(tracklet) * frame_seconds >= settings.least and float(weights.sum()) * frame_seconds >= settings.evidence
 
 
