@@ -28,23 +28,25 @@ def on_grid(shape: Nurbs, parameters: Sequence[Array], order: int) -> dict[Index
         parameters: d times [m_i], or [..., m_i] with the batch's axes, in the domain.
         order: of the highest derivative.
     """
-    count = shape.parameters
     matrices = []
     for axis, (knots, degree, u) in enumerate(zip(shape.knots, shape.degrees, parameters, strict=True)):
         firsts, functions = basis_functions(knots, degree, u, order)
-        matrices.append([_matmul_ready(dense(firsts, f, shape.counts[axis]), count) for f in functions])
-    xp = namespace(shape.control_points)
-    planes = xp.moveaxis(shape.homogeneous, -1, -count - 1)  # [..., dim, n_1, .., n_d]: products run over whole planes.
+        matrices.append([dense(firsts, f, shape.counts[axis]) for f in functions])
+    xp, lead = namespace(shape.control_points), len(shape.batch)
+    # The coordinates stand before the last parameter: its product then runs over all rows and coordinates at once.
+    nets = {(): xp.moveaxis(shape.homogeneous, -1, -2)}
+    for axis in range(shape.parameters - 1):
+        nets = {
+            (*index, derivative): _along(matrices[axis][derivative], net, lead, axis)
+            for index, net in nets.items()
+            for derivative in range(order + 1 - sum(index))
+        }
     found = {}
-    for index in multi_indices(count, order):
-        values = planes
-        for axis, derivative in enumerate(index):
-            # The first parameter's axis goes to the end and is multiplied there; after d times the order is restored.
-            values = xp.moveaxis(values, -count, -1) if count > 1 else values
-            values = values @ xp.matrix_transpose(matrices[axis][derivative])
-        found[index] = values
-    moved = {index: xp.moveaxis(values, -count - 1, -1) for index, values in found.items()}
-    return _cartesian(shape, moved, order)
+    for index in multi_indices(shape.parameters, order):
+        net = nets[index[:-1]]
+        flat = net.reshape(*shape.batch, -1, net.shape[-1]) @ xp.matrix_transpose(matrices[-1][index[-1]])
+        found[index] = xp.moveaxis(flat.reshape(*net.shape[:-1], flat.shape[-1]), -2, -1)
+    return _cartesian(shape, found, order)
 
 
 def at_points(shape: Nurbs, parameters: Sequence[Array], order: int) -> dict[Index, Array]:
@@ -122,11 +124,13 @@ def _cartesian(shape: Nurbs, values: dict[Index, Array], order: int) -> dict[Ind
     return dict(zip(kinds, found, strict=True))
 
 
-def _matmul_ready(matrix: Array, parameters: int) -> Array:
-    """[..., m, n] with axes between the batch and the matrix, as the planes have."""
-    if matrix.ndim == 2:
-        return matrix
-    return matrix.reshape(*matrix.shape[:-2], *(1,) * (parameters - 1), *matrix.shape[-2:])
+def _along(matrix: Array, net: Array, lead: int, axis: int) -> Array:
+    """The product with a matrix [.., m, n] along one parameter of [*batch, m_1, .., n, .., wide, n_d] that is not the last."""
+    if matrix.ndim > 2:
+        matrix = matrix.reshape(*matrix.shape[:-2], *(1,) * axis, *matrix.shape[-2:])
+    done = lead + axis
+    product = matrix @ net.reshape(*net.shape[: done + 1], -1)
+    return product.reshape(*net.shape[:done], product.shape[-2], *net.shape[done + 1 :])
 
 
 def _per_point(shape: Nurbs) -> int:
