@@ -3,7 +3,7 @@ from .basis import (
     basis_matrix as basis_matrix,
     find_spans as find_spans,
 )
-from .evaluate import (
+from .evaluation import (
     derivatives as derivatives,
     derivatives_grid as derivatives_grid,
     evaluate as evaluate,

@@ -76,11 +76,11 @@ def _gathered(shape: Nurbs, parameters: Sequence[Array], order: int) -> dict[Ind
         first, found = basis_functions(knots, degree, u, order)
         firsts.append(first)
         functions.append(found)
-    places: Array = 0
+    places, width = xp.zeros_like(firsts[0])[..., None], 1
     for first, degree, n in zip(firsts, shape.degrees, shape.counts, strict=True):
         along = first[..., None] + xp.arange(degree + 1, device=first.device)
-        places = along if isinstance(places, int) else (places[..., :, None] * n + along[..., None, :])
-        places = places.reshape(*along.shape[:-1], -1)
+        places, width = places[..., :, None] * n + along[..., None, :], width * (degree + 1)
+        places = places.reshape(*along.shape[:-1], width)
     net = shape.homogeneous
     flat = net.reshape(*batch, -1, net.shape[-1])
     taken = _take_rows(flat, places, len(batch))
@@ -92,7 +92,7 @@ def _gathered(shape: Nurbs, parameters: Sequence[Array], order: int) -> dict[Ind
 
 
 def _outer(a: Array, b: Array) -> Array:
-    return (a[..., :, None] * b[..., None, :]).reshape(*a.shape[:-1], -1)
+    return (a[..., :, None] * b[..., None, :]).reshape(*a.shape[:-1], a.shape[-1] * b.shape[-1])
 
 
 def _take_rows(flat: Array, places: Array, batch: int) -> Array:
@@ -101,7 +101,7 @@ def _take_rows(flat: Array, places: Array, batch: int) -> Array:
         return flat[..., places, :]
     xp = namespace(flat)
     shape = places.shape
-    index = places.reshape(*shape[:batch], -1)[..., None]
+    index = places.reshape(*shape[:batch], shape[-2] * shape[-1])[..., None]
     index = xp.broadcast_to(index, (*index.shape[:-1], flat.shape[-1]))
     taken = flat.gather(-2, index) if is_torch(flat) else np.take_along_axis(flat, index, axis=-2)
     return taken.reshape(*shape, flat.shape[-1])

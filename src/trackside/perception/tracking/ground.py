@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from trackside.core import SettingError
-from trackside.perception.tracking.lanes import checked_homography
+from trackside.core import InputError, SettingError
+from trackside.geometry.planes import fit_homography
+
+# Pixels by which points in a pipeline file are off: typed from a picture, and of a camera whose lens nobody calibrated.
+_DEVIATION = 5.0
 
 
 def homography_of(points: ArrayLike) -> NDArray[np.float64]:
@@ -16,15 +19,17 @@ def homography_of(points: ArrayLike) -> NDArray[np.float64]:
         points: float [k, 4], at least four, no three of them on a line: x and y in pixels, x and y in metres.
 
     Raises:
-        SettingError: there are too few, or they do not make a map.
+        SettingError: there are too few, they do not make a map, or they contradict each other.
     """
-    import cv2
-
     given = np.asarray(points, np.float64)
     fix = "give at least four, no three of them on a line"
     if given.ndim != 2 or given.shape[1] != 4 or len(given) < 4 or not np.isfinite(given).all():
         raise SettingError("points of the ground are x and y in pixels, x and y in metres", where="ground", fix=fix)
-    found, _ = cv2.findHomography(given[:, :2], given[:, 2:])
-    if found is None:
-        raise SettingError("these points of the ground make no map", where="ground", fix=fix)
-    return checked_homography(found)
+    try:
+        found = fit_homography(given[:, :2], given[:, 2:], _DEVIATION)
+    except InputError as error:
+        raise SettingError(error.what, where="ground", fix=error.fix) from None
+    # A pipeline has nobody to read advice: a point that had to be left out is a mistake in the file.
+    if found.fit is not None and found.fit.advice:
+        raise SettingError(found.fit.advice[0], where="ground", fix="correct it, or take it out")
+    return found.matrix

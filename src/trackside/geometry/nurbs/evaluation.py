@@ -47,7 +47,8 @@ def evaluate(shape: Nurbs, *parameters: Array, out: Array | None = None) -> Arra
     array([[0. , 0. ],
            [0.5, 1. ]])
     """
-    return _at_points(shape, parameters, 0, out)[(0,) * shape.parameters]
+    found = _at_points(shape, parameters, 0, out)[(0,) * shape.parameters]
+    return found if out is None else out
 
 
 def derivatives(shape: Nurbs, *parameters: Array, order: int = 2) -> dict[Index, Array]:
@@ -81,7 +82,8 @@ def evaluate_grid(shape: Nurbs, *parameters: Array, out: Array | None = None) ->
     Raises:
         InputError: as `evaluate`.
     """
-    return _on_grid(shape, parameters, 0, out)[(0,) * shape.parameters]
+    found = _on_grid(shape, parameters, 0, out)[(0,) * shape.parameters]
+    return found if out is None else out
 
 
 def derivatives_grid(shape: Nurbs, *parameters: Array, order: int = 2) -> dict[Index, Array]:
