@@ -1,4 +1,4 @@
-from .air import (
+from .atmosphere import (
     Air as Air,
     air as air,
 )
@@ -7,7 +7,7 @@ from .interval import (
     RangeInterval as RangeInterval,
     range_interval as range_interval,
 )
-from .javelin import (
+from .javelins import (
     MEN as MEN,
     WOMEN as WOMEN,
     Javelin as Javelin,
@@ -44,7 +44,7 @@ from .sensitivity import (
     sensitivities as sensitivities,
 )
 from .slender import slender_coefficients as slender_coefficients
-from .vacuum import (
+from .drag_free import (
     Vacuum as Vacuum,
     VacuumFlight as VacuumFlight,
     vacuum as vacuum,

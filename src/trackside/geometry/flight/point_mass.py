@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from trackside.geometry.flight.air import Air
+from trackside.geometry.flight.atmosphere import Air
 from trackside.geometry.flight.checks import GRAVITY, Floats, number
 from trackside.geometry.flight.integrate import many, one
 from trackside.geometry.flight.landing import Flight, Landings

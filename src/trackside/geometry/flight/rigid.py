@@ -14,11 +14,11 @@ from typing import Final
 import numpy as np
 
 from trackside.core import InputError
-from trackside.geometry.flight.air import Air
+from trackside.geometry.flight.atmosphere import Air
 from trackside.geometry.flight.checks import GRAVITY, Floats, number
 from trackside.geometry.flight.coefficients import Coefficients, wrapped
 from trackside.geometry.flight.integrate import many, one
-from trackside.geometry.flight.javelin import MEN, Javelin
+from trackside.geometry.flight.javelins import MEN, Javelin
 from trackside.geometry.flight.landing import Contact, Flight, Landings
 from trackside.geometry.flight.release import Release, checked_throws
 from trackside.geometry.flight.slender import pitch_damping, slender_coefficients

@@ -21,7 +21,7 @@ import numpy as np
 
 from trackside.geometry.flight.checks import Floats, number
 from trackside.geometry.flight.coefficients import Coefficients
-from trackside.geometry.flight.javelin import Javelin
+from trackside.geometry.flight.javelins import Javelin
 
 CROSS_FLOW = 1.2
 # Ends relieve a finite cylinder: 0.98 / 1.2 at 40 diameters (White, Fluid Mechanics, chapter 7), taken as falling with 1 /

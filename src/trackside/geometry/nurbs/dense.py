@@ -34,7 +34,7 @@ def on_grid(shape: Nurbs, parameters: Sequence[Array], order: int) -> dict[Index
         matrices.append([dense(firsts, f, shape.counts[axis]) for f in functions])
     xp, lead = namespace(shape.control_points), len(shape.batch)
     # The coordinates stand before the last parameter: its product then runs over all rows and coordinates at once.
-    nets = {(): xp.moveaxis(shape.homogeneous, -1, -2)}
+    nets: dict[Index, Array] = {(): xp.moveaxis(shape.homogeneous, -1, -2)}
     for axis in range(shape.parameters - 1):
         nets = {
             (*index, derivative): _along(matrices[axis][derivative], net, lead, axis)

@@ -123,7 +123,8 @@ def _run(verb: str, shape: Nurbs, given: list[Array], order: int, out: Array | N
         raise InputError(f"derivatives of order {order}", fix="ask for 0 or more")
     given = [_within(shape, axis, u) if shape.periodic[axis] else u for axis, u in enumerate(given)]
     front, kinds = _front(), multi_indices(shape.parameters, order)
-    if front is None or is_torch(shape.control_points) or _size(verb, shape, given) * len(kinds) < PLAIN_BELOW:
+    size = _size(verb, shape, given) * len(kinds)
+    if front is None or is_torch(shape.control_points) or size < PLAIN_BELOW or not size:
         given = [_checked(shape, axis, u) for axis, u in enumerate(given)]
         found: dict[Index, Array] = getattr(dense, verb)(shape, given, order)
         if out is not None:

@@ -13,7 +13,7 @@ from trackside.geometry.nurbs.clamping import clamp
 from trackside.geometry.nurbs.elevation import elevate_degree
 from trackside.geometry.nurbs.linear import knots_of
 from trackside.geometry.nurbs.shapes import Curve
-from trackside.geometry.nurbs.transform import make_rational
+from trackside.geometry.nurbs.mapping import make_rational
 
 
 def join(curves: Sequence[Curve], tolerance: float = 1e-9) -> Curve:

@@ -22,7 +22,7 @@ from .homography import (
 )
 from .picks import PickedLine as PickedLine
 from .pools import pool as pool
-from .refine import (
+from .refinement import (
     Refinement as Refinement,
     refine as refine,
 )
