@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import trackside
-from trackside.cli import blocks, demo, models, pipelines, run, tracks
+from trackside.cli import blocks, calibrate, demo, models, pipelines, run, tracks
 from trackside.core.errors import Cancelled, TracksideError
 
 app = typer.Typer(
@@ -29,6 +29,9 @@ app.add_typer(pipelines.app, name="pipelines", help="The pipelines there are: li
 app.add_typer(blocks.app, name="blocks", help="The blocks that pipelines are made of: list, show.")
 app.add_typer(models.app, name="models", help="Model packages: list, show, pull, add, check.")
 app.add_typer(tracks.app, name="tracks", help="Tracks: run, score.")
+app.add_typer(
+    calibrate.app, name="calibrate", help="A camera's lens from a waved board: run (videos, pictures), live, board."
+)
 
 
 def _version(wanted: bool) -> None:

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
+
 from tests.geometry.nurbs.splines import (
     circle,
     curves,
@@ -18,7 +19,6 @@ from tests.geometry.nurbs.splines import (
     samples,
     surfaces,
 )
-
 from trackside.core import InputError, SettingError
 from trackside.geometry.nurbs.clamping import clamp
 from trackside.geometry.nurbs.elevation import elevate_degree

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 from scipy.interpolate import BSpline
-from tests.geometry.nurbs.splines import circle, curves, gap, one_of, random_batch, random_shape, reference, surfaces
 
+from tests.geometry.nurbs.splines import circle, curves, gap, one_of, random_batch, random_shape, reference, surfaces
 from trackside.core import InputError, SettingError
 from trackside.geometry.nurbs.insertion import insert_knot, refine
 from trackside.geometry.nurbs.shapes import Curve, Surface, Volume

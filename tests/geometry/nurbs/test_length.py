@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from trackside.core import InputError, SettingError
-from trackside.geometry.nurbs.evaluation import derivatives, evaluate
 from trackside.geometry.nurbs.arc_length import area, equally_spaced, length, lengths_at, parameters_at
+from trackside.geometry.nurbs.evaluation import derivatives, evaluate
 from trackside.geometry.nurbs.primitives import arc, circle, line, polyline
 from trackside.geometry.nurbs.shapes import Curve, Surface
 from trackside.geometry.nurbs.sweeps import cone, cylinder, plane, sphere, torus

@@ -8,20 +8,20 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
-from tests.geometry.nurbs.splines import curves, gap, random_batch, random_shape, reference, samples, surfaces
 
+from tests.geometry.nurbs.splines import curves, gap, random_batch, random_shape, reference, samples, surfaces
 from trackside.core import InputError, SettingError
 from trackside.geometry.nurbs.clamping import clamp
 from trackside.geometry.nurbs.elevation import elevate_degree
 from trackside.geometry.nurbs.insertion import insert_knot, refine
 from trackside.geometry.nurbs.joining import join
+from trackside.geometry.nurbs.mapping import make_rational, transform
 from trackside.geometry.nurbs.reduction import reduce_degree
 from trackside.geometry.nurbs.removal import remove_knot
 from trackside.geometry.nurbs.reversal import reparametrise, reverse, swap
 from trackside.geometry.nurbs.shapes import Curve, Surface
 from trackside.geometry.nurbs.simplification import simplify
 from trackside.geometry.nurbs.splitting import decompose, split
-from trackside.geometry.nurbs.mapping import make_rational, transform
 
 
 @given(surface=surfaces(), parameter=st.sampled_from([0, 1]))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
-from tests.geometry.nurbs.splines import curves, gap, one_of, random_batch, random_shape, reference, samples, surfaces
 
+from tests.geometry.nurbs.splines import curves, gap, one_of, random_batch, random_shape, reference, samples, surfaces
 from trackside.core import InputError, SettingError
 from trackside.geometry.nurbs.insertion import insert_knot, refine
 from trackside.geometry.nurbs.removal import remove_knot

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
+
 from tests.geometry.nurbs.splines import (
     curves,
     gap,
@@ -15,7 +16,6 @@ from tests.geometry.nurbs.splines import (
     samples,
     surfaces,
 )
-
 from trackside.core import InputError, SettingError
 from trackside.geometry.nurbs.clamping import clamp, is_clamped, unclamp
 from trackside.geometry.nurbs.elevation import elevate_degree

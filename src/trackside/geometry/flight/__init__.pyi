@@ -3,6 +3,11 @@ from .atmosphere import (
     air as air,
 )
 from .coefficients import Coefficients as Coefficients
+from .drag_free import (
+    Vacuum as Vacuum,
+    VacuumFlight as VacuumFlight,
+    vacuum as vacuum,
+)
 from .interval import (
     RangeInterval as RangeInterval,
     range_interval as range_interval,
@@ -44,9 +49,4 @@ from .sensitivity import (
     sensitivities as sensitivities,
 )
 from .slender import slender_coefficients as slender_coefficients
-from .drag_free import (
-    Vacuum as Vacuum,
-    VacuumFlight as VacuumFlight,
-    vacuum as vacuum,
-)
 from .wind import Wind as Wind

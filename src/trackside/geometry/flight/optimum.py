@@ -15,9 +15,9 @@ import numpy as np
 
 from trackside.core import InputError, SettingError
 from trackside.geometry.flight.checks import Floats, number
+from trackside.geometry.flight.drag_free import Vacuum
 from trackside.geometry.flight.landing import Model
 from trackside.geometry.flight.release import FIELDS, Release, checked_names, possible
-from trackside.geometry.flight.drag_free import Vacuum
 
 # Points in each direction, and how many grid steps on either side of the best the next grid reaches.
 _POINTS, _REACH = 21, 2

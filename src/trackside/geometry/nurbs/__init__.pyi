@@ -60,6 +60,10 @@ from .knots import (
     multiplicities as multiplicities,
     uniform as uniform,
 )
+from .mapping import (
+    make_rational as make_rational,
+    transform as transform,
+)
 from .paths import (
     MotionPath as MotionPath,
     fit_path as fit_path,
@@ -123,8 +127,4 @@ from .tessellation import (
     Mesh as Mesh,
     chords as chords,
     tessellate as tessellate,
-)
-from .mapping import (
-    make_rational as make_rational,
-    transform as transform,
 )

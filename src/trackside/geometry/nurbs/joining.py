@@ -12,8 +12,8 @@ from trackside.geometry.nurbs.arrays import Array, as_array, as_numpy, namespace
 from trackside.geometry.nurbs.clamping import clamp
 from trackside.geometry.nurbs.elevation import elevate_degree
 from trackside.geometry.nurbs.linear import knots_of
-from trackside.geometry.nurbs.shapes import Curve
 from trackside.geometry.nurbs.mapping import make_rational
+from trackside.geometry.nurbs.shapes import Curve
 
 
 def join(curves: Sequence[Curve], tolerance: float = 1e-9) -> Curve:

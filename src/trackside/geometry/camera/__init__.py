@@ -1,0 +1,6 @@
+"""Camera calibration: boards, lenses, poses, how well they are known, several cameras, and files."""
+
+import lazy_loader
+
+# Importing the room costs nothing: each word is loaded when it is used. The words stand in `__init__.pyi`.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

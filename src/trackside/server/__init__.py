@@ -1,0 +1,1 @@
+"""Web interfaces. Needs the extra `serve`: `pip install 'trackside[serve]'`."""
