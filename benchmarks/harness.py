@@ -20,7 +20,8 @@ from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
 _LIBRARIES = (
-    "av", "motpy", "norfair", "numba", "numpy", "onnxruntime", "opencv-python-headless", "opencv-python", "scipy",
+    "av", "geomdl", "motpy", "norfair", "numba", "numpy", "onnxruntime", "opencv-python-headless", "opencv-python", "scipy",
+    "splinepy", "torch",
     "supervision", "trackers", "trackside",
 )  # fmt: skip
 

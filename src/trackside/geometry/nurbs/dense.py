@@ -125,7 +125,7 @@ def _cartesian(shape: Nurbs, values: dict[Index, Array], order: int) -> dict[Ind
 
 
 def _along(matrix: Array, net: Array, lead: int, axis: int) -> Array:
-    """The product with a matrix [.., m, n] along one parameter of [*batch, m_1, .., n, .., wide, n_d] that is not the last."""
+    """The product with a matrix [.., m, n] along a parameter of [*batch, m_1, .., n, .., wide, n_d], not the last."""
     if matrix.ndim > 2:
         matrix = matrix.reshape(*matrix.shape[:-2], *(1,) * axis, *matrix.shape[-2:])
     done = lead + axis

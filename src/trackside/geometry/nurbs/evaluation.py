@@ -47,25 +47,27 @@ def evaluate(shape: Nurbs, *parameters: Array, out: Array | None = None) -> Arra
     array([[0. , 0. ],
            [0.5, 1. ]])
     """
-    found = _at_points(shape, parameters, 0, out)[(0,) * shape.parameters]
-    return found if out is None else out
+    found = _at_points(shape, parameters, 0, None if out is None else out[None])
+    return found[(0,) * shape.parameters] if out is None else out
 
 
-def derivatives(shape: Nurbs, *parameters: Array, order: int = 2) -> dict[Index, Array]:
+def derivatives(shape: Nurbs, *parameters: Array, order: int = 2, out: Array | None = None) -> dict[Index, Array]:
     """Points and partial derivatives at scattered parameters, by the exact quotient rule.
 
     Args:
         shape: as of `evaluate`.
         parameters: as of `evaluate`.
         order: highest total order, 0 or more.
+        out: where to write, as of `evaluate`, with a first axis for the derivatives in the order of the result.
 
     Returns:
         For each multi-index up to the order, e.g. (1, 0) for the derivative by u of a surface, an array like `evaluate`'s.
+        Lower orders come first, and among equals those of the first parameter.
 
     Raises:
         InputError: as `evaluate`.
     """
-    return _at_points(shape, parameters, order, None)
+    return _at_points(shape, parameters, order, out)
 
 
 def evaluate_grid(shape: Nurbs, *parameters: Array, out: Array | None = None) -> Array:
@@ -82,22 +84,24 @@ def evaluate_grid(shape: Nurbs, *parameters: Array, out: Array | None = None) ->
     Raises:
         InputError: as `evaluate`.
     """
-    found = _on_grid(shape, parameters, 0, out)[(0,) * shape.parameters]
-    return found if out is None else out
+    found = _on_grid(shape, parameters, 0, None if out is None else out[None])
+    return found[(0,) * shape.parameters] if out is None else out
 
 
-def derivatives_grid(shape: Nurbs, *parameters: Array, order: int = 2) -> dict[Index, Array]:
+def derivatives_grid(shape: Nurbs, *parameters: Array, order: int = 2, out: Array | None = None) -> dict[Index, Array]:
     """Points and partial derivatives on a grid: `derivatives` with the parameters of `evaluate_grid`."""
-    return _on_grid(shape, parameters, order, None)
+    return _on_grid(shape, parameters, order, out)
 
 
 def _on_grid(shape: Nurbs, parameters: Sequence[Array], order: int, out: Array | None) -> dict[Index, Array]:
+    _check_order(order)
     given = [_batched(shape, u) for u in _counted(shape, parameters)]
     form = (*shape.batch, *(u.shape[-1] for u in given), shape.dimension)
-    return _run("on_grid", shape, given, order, _writable(out, form, shape))
+    return _run("on_grid", shape, given, order, _writable(out, (len(multi_indices(shape.parameters, order)), *form), shape))
 
 
 def _at_points(shape: Nurbs, parameters: Sequence[Array], order: int, out: Array | None) -> dict[Index, Array]:
+    _check_order(order)
     given = _counted(shape, parameters)
     xp = namespace(shape.control_points)
     try:
@@ -110,26 +114,22 @@ def _at_points(shape: Nurbs, parameters: Sequence[Array], order: int, out: Array
         given, form = [_batched(shape, u) for u in given], (*shape.batch, given[0].shape[-1] if form else 1)
     else:
         given = [u.reshape(-1) for u in given]
-    target = _writable(out, (*form, shape.dimension), shape)
-    flat = None if target is None else target.reshape(*shape.batch, -1, shape.dimension)
+    kinds = len(multi_indices(shape.parameters, order))
+    target = _writable(out, (kinds, *form, shape.dimension), shape)
+    flat = None if target is None else target.reshape(kinds, *shape.batch, form[-1] if shape.batch else -1, shape.dimension)
     found = _run("at_points", shape, given, order, flat)
-    if target is not None:
-        return dict.fromkeys(found, target)
     return {index: values.reshape(*form, shape.dimension) for index, values in found.items()}
 
 
 def _run(verb: str, shape: Nurbs, given: list[Array], order: int, out: Array | None) -> dict[Index, Array]:
-    if order < 0:
-        raise InputError(f"derivatives of order {order}", fix="ask for 0 or more")
     given = [_within(shape, axis, u) if shape.periodic[axis] else u for axis, u in enumerate(given)]
     front, kinds = _front(), multi_indices(shape.parameters, order)
     size = _size(verb, shape, given) * len(kinds)
     if front is None or is_torch(shape.control_points) or size < PLAIN_BELOW or not size:
         given = [_checked(shape, axis, u) for axis, u in enumerate(given)]
         found: dict[Index, Array] = getattr(dense, verb)(shape, given, order)
-        if out is not None:
-            out[...] = found[kinds[0]]
-            return {kinds[0]: out}
+        for number, index in enumerate(kinds if out is not None else ()):
+            out[number] = found[index]  # type: ignore[index]
         return found
     values = getattr(front, verb)(shape, given, order, out)
     if values is None:
@@ -150,6 +150,11 @@ def _front() -> ModuleType | None:
 def _size(verb: str, shape: Nurbs, given: Sequence[Array]) -> int:
     points = [u.shape[-1] for u in given] if verb == "on_grid" else [given[0].shape[-1]]
     return int(np.prod(shape.batch)) * int(np.prod(points))
+
+
+def _check_order(order: int) -> None:
+    if order < 0:
+        raise InputError(f"derivatives of order {order}", fix="ask for 0 or more")
 
 
 def _counted(shape: Nurbs, parameters: Sequence[Array]) -> list[Array]:
@@ -203,6 +208,8 @@ def _writable(out: Array | None, form: tuple[int, ...], shape: Nurbs) -> Array |
     if is_torch(shape.control_points):
         raise InputError("`out` is for NumPy arrays", fix="leave it out")
     if out.shape != form or out.dtype != shape.control_points.dtype or not out.flags.c_contiguous:
-        wanted = f"a C-contiguous {shape.control_points.dtype} array {list(form)}"
-        raise InputError(f"`out` is {out.dtype} {list(out.shape)}", fix=f"give {wanted}")
+        # A first axis of one is ours: the user of `evaluate` did not give it.
+        shown = [list(sizes[1:] if form[0] == 1 else sizes) for sizes in (form, out.shape)]
+        wanted = f"a C-contiguous {shape.control_points.dtype} array {shown[0]}"
+        raise InputError(f"`out` is {out.dtype} {shown[1]}", fix=f"give {wanted}")
     return out

@@ -34,7 +34,7 @@ def on_grid(shape: Nurbs, parameters: Sequence[Floats], order: int, out: Floats 
         shape: of NumPy arrays.
         parameters: d times [m_i] or [*batch, m_i].
         order: of the highest derivative.
-        out: where to write the values, [*batch, m_1, .., m_d, dim], C-contiguous, for order 0; new memory if not given.
+        out: where to write, of the form of the result, C-contiguous; new memory if not given.
     """
     kinds, terms = indices.tables(shape.parameters, order)
     sizes = [u.shape[-1] for u in parameters]
@@ -130,7 +130,7 @@ def _net(shape: Nurbs) -> Floats:
 
 def _room(shape: Nurbs, sizes: Sequence[int], kinds: int, out: Floats | None) -> Floats:
     if out is not None:
-        return out[None]
+        return out
     return np.empty((kinds, *shape.batch, *sizes, shape.dimension), shape.control_points.dtype)
 
 

@@ -37,14 +37,14 @@ def _contract(weights: Floats, net: Floats, first: int, out: Floats) -> None:
 def _contract_rows(table: Floats, firsts: Ints, begin: int, end: int, sheet: Floats, nets: Floats) -> None:
     """Control points [rows, n_3 * wide] of rows begin to end, from those of the sheet [n_2, n_3 * wide]."""
     for row in range(begin, end):
-        first, to = firsts[row], nets[row - begin]
+        first, place = firsts[row], row - begin
         if table.shape[1] == 4:
             a, b, c, d = table[row, 0], table[row, 1], table[row, 2], table[row, 3]
-            w, x, y, z = sheet[first], sheet[first + 1], sheet[first + 2], sheet[first + 3]
-            for k in range(len(to)):
-                to[k] = a * w[k] + b * x[k] + c * y[k] + d * z[k]
+            for k in range(nets.shape[1]):
+                one, two = a * sheet[first, k] + b * sheet[first + 1, k], c * sheet[first + 2, k] + d * sheet[first + 3, k]
+                nets[place, k] = one + two
         else:
-            _contract(table[row], sheet, first, to)
+            _contract(table[row], sheet, first, nets[place])
 
 
 @compiled

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from trackside.geometry.nurbs.compiled.basis import Floats, Ints, compiled, inlined, over_weight
+
+# Points that must share their control points, on average, for vectors of several points to pay.
+LONG = 24
 
 
 @inlined
@@ -77,33 +82,83 @@ def values(table: Floats, firsts: Ints, nets: Floats, rational: bool, out: Float
 
 
 @compiled
+def _dot(t: Floats, u: Floats, v: Floats, w: Floats, net: Floats, first: int, c: int, out: Floats) -> None:
+    """Homogeneous coordinate c along a run of points that share four control points: a vector instruction does several."""
+    one, two, three, four = net[first, c], net[first + 1, c], net[first + 2, c], net[first + 3, c]
+    for x in range(len(out)):
+        out[x] = t[x] * one + u[x] * two + v[x] * three + w[x] * four
+
+
+@compiled
+def _over(values: Floats, slope: Floats, inverse: Floats, out: Floats) -> None:
+    """(A' - w' S) / w, in place of A' (A4.2)."""
+    for x in range(len(out)):
+        out[x] = (out[x] - slope[x] * values[x]) * inverse[x]
+
+
+@compiled
 def _cubic_tangents(
-    table: Floats, along: Floats, firsts: Ints, net: Floats, across: Floats, out: Floats, out_u: Floats, out_v: Floats
+    tables: Floats, begins: Ints, runs: int, firsts: Ints, net: Floats, across: Floats, room: Floats
 ) -> None:
-    """`tangents` of cubic rational surfaces in space: all about a point at once, in runs that share control points."""
-    x = 0
-    while x < len(out):
-        end = x + 1
-        while end < len(out) and firsts[end] == firsts[x]:
-            end += 1
-        now, now_v, here, here_u = table[x:end], along[x:end], net[firsts[x] :], across[firsts[x] :]
-        to, to_u, to_v = out[x:end], out_u[x:end], out_v[x:end]
-        for y in range(len(to)):
-            a, b, c, d = _four(now, y, here, 0)
-            inverse = 1.0 / d
-            a, b, c = a * inverse, b * inverse, c * inverse
-            to[y, 0] = a
-            to[y, 1] = b
-            to[y, 2] = c
-            e, f, g, h = _four(now, y, here_u, 0)
-            to_u[y, 0] = (e - h * a) * inverse
-            to_u[y, 1] = (f - h * b) * inverse
-            to_u[y, 2] = (g - h * c) * inverse
-            e, f, g, h = _four(now_v, y, here, 0)
-            to_v[y, 0] = (e - h * a) * inverse
-            to_v[y, 1] = (f - h * b) * inverse
-            to_v[y, 2] = (g - h * c) * inverse
-        x = end
+    """`tangents` along a row of a cubic rational surface in space, to room [13, m]: S, S_u, S_v, then weights."""
+    for run in range(runs):
+        begin, end = begins[run], begins[run + 1]
+        first = firsts[begin]
+        t, u, v, w = tables[0, begin:end], tables[1, begin:end], tables[2, begin:end], tables[3, begin:end]
+        for c in range(4):
+            place = c if c < 3 else 9
+            _dot(t, u, v, w, net, first, c, room[place, begin:end])
+            _dot(t, u, v, w, across, first, c, room[3 + place if c < 3 else 10, begin:end])
+        t, u, v, w = tables[4, begin:end], tables[5, begin:end], tables[6, begin:end], tables[7, begin:end]
+        for c in range(4):
+            _dot(t, u, v, w, net, first, c, room[6 + c if c < 3 else 11, begin:end])
+    weight, inverse = room[9], room[12]
+    for x in range(len(weight)):
+        inverse[x] = 1.0 / weight[x]
+    for c in range(3):
+        values = room[c]
+        for x in range(len(values)):
+            values[x] *= inverse[x]
+        _over(values, room[10], inverse, room[3 + c])
+        _over(values, room[11], inverse, room[6 + c])
+
+
+@compiled
+def _woven(room: Floats, begin: int, out: Floats) -> None:
+    """Three rows of coordinates, woven into points [m, 3]."""
+    one, two, three = room[begin], room[begin + 1], room[begin + 2]
+    for x in range(len(out)):
+        out[x, 0] = one[x]
+        out[x, 1] = two[x]
+        out[x, 2] = three[x]
+
+
+@compiled
+def _runs(firsts: Ints, begins: Ints) -> int:
+    """Where runs of points that share their control points begin, and the end; returns how many there are."""
+    count = 0
+    for x in range(len(firsts)):
+        if x == 0 or firsts[x] != firsts[x - 1]:
+            begins[count] = x
+            count += 1
+    begins[count] = len(firsts)
+    return count
+
+
+@compiled
+def _tangents_by_runs(
+    table: Floats, along: Floats, firsts: Ints, nets: Floats, begins: Ints, runs: int, out: Floats
+) -> None:
+    m = len(firsts)
+    turned, room = np.empty((8, m), table.dtype), np.empty((13, m), table.dtype)
+    for x in range(m):
+        for r in range(4):
+            turned[r, x] = table[x, r]
+            turned[4 + r, x] = along[x, r]
+    for row in range(out.shape[1]):
+        _cubic_tangents(turned, begins, runs, firsts, nets[0, row], nets[1, row], room)
+        for kind in range(3):
+            _woven(room, 3 * kind, out[kind, row])
 
 
 @compiled
@@ -118,12 +173,14 @@ def tangents(table: Floats, along: Floats, firsts: Ints, nets: Floats, rational:
         rational: whether the fourth number is the weight.
         out: to write to.
     """
-    cubic = rational and table.shape[1] == 4 and out.shape[3] == 3
+    if rational and table.shape[1] == 4 and out.shape[3] == 3:
+        begins = np.empty(len(firsts) + 1, np.int64)
+        runs = _runs(firsts, begins)
+        if len(firsts) >= LONG * runs:
+            _tangents_by_runs(table, along, firsts, nets, begins, runs, out)
+            return
     for row in range(out.shape[1]):
         net, across, to, to_u, to_v = nets[0, row], nets[1, row], out[0, row], out[1, row], out[2, row]
-        if cubic:
-            _cubic_tangents(table, along, firsts, net, across, to, to_u, to_v)
-            continue
         for x in range(len(to)):
             a, b, c, d = _sum(table, x, net, firsts[x])
             e, f, g, h = _sum(table, x, across, firsts[x])
