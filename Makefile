@@ -18,8 +18,8 @@ help:  ## list the targets
 demo: $(VENV)/.runtime  ## find, pose, track and measure people in a real sports video
 	$(VENV)/bin/trackside demo -o demo-results $(ARGS)
 
-test: lint  ## lint, types, arrows between rooms, tests (under 15 minutes)
-	$(VENV)/bin/pytest -n 2 --dist loadfile -m "not slow" $(ARGS)
+test: lint $(VENV)/.browser  ## lint, types, arrows between rooms, tests (under 15 minutes)
+	OMP_NUM_THREADS=1 $(VENV)/bin/pytest -n 2 --dist loadfile -m "not slow" $(ARGS)
 
 test-slow: $(VENV)/.dev  ## the tests that take longer
 	$(VENV)/bin/pytest -m slow $(ARGS)
@@ -55,12 +55,19 @@ $(VENV)/.runtime: $(VENV)/bin/python pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime
-	@echo "--- installing the tools of the tests"
+	@echo "--- installing the tools of the tests (PyTorch among them: about 4 GB of disk, once)"
 	$(VENV)/bin/python -m pip install $(PIP_FLAGS) -e '.[dev]'
+	@touch $@
+
+# Pages are tested in a real browser, where there is one or this machine can get it.
+$(VENV)/.browser: $(VENV)/.dev
+	@command -v chromium > /dev/null || { test "$$(id -u)" = 0 && command -v apt-get > /dev/null && \
+		echo "--- installing Chromium for the tests of pages" && apt-get update -qq && apt-get install -qq -y chromium > /dev/null; } || \
+		echo "no Chromium: the tests of pages are skipped (install it by: apt-get install chromium)"
 	@touch $@
 
 $(BENCH_VENV)/.installed: pyproject.toml constraints.txt benchmarks/requirements.txt
 	@echo "--- making the benchmarks' own environment $(BENCH_VENV), with the peers"
 	$(PYTHON) -m venv $(BENCH_VENV)
-	$(BENCH_VENV)/bin/python -m pip install $(PIP_FLAGS) -e . -r benchmarks/requirements.txt
+	$(BENCH_VENV)/bin/python -m pip install $(PIP_FLAGS) -e '.[fast]' -r benchmarks/requirements.txt
 	@touch $@
