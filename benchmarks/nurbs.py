@@ -1,4 +1,4 @@
-"""Claim: NURBS are evaluated near the speed of memory: thousands of times geomdl, tens of times splinepy, several times SciPy.
+"""Claim: NURBS are evaluated near the speed of memory: thousands of times geomdl, tens of times splinepy, several SciPy.
 
 Random shapes (SYNTHETIC), cubic, rational with weights 0.5 to 1.5, uneven clamped knots, float64, two threads:
 
@@ -7,12 +7,13 @@ Random shapes (SYNTHETIC), cubic, rational with weights 0.5 to 1.5, uneven clamp
 - curve: 20 control points at a million parameters, ascending;
 - derivatives: the surface's values and both first derivatives.
 
-Ours and "copy" (NumPy's copy of the result, one thread) write to memory that is there; the others return new arrays, as they do
-for their users. Compiled code is compiled before; how long that takes is measured apart, in a process of its own. SciPy has no
-rational splines: two passes of BSpline over homogeneous coordinates and the quotient, objects built inside. splinepy: `sample`
-and `evaluate`, two threads, objects built inside for the batch. geomdl: pure Python; once, and for the batch five surfaces scaled
-up. NURBSDiff: its module of today (all PyTorch, float32, knots shared by all, basis functions computed before and not timed), found
-through NURBSDIFF=<folder of a checkout>; left out where there is none. Times are medians; ratios medians of the quotients by round.
+Ours and "copy" (NumPy's copy of the result, one thread) write to memory that is there; the others return new arrays,
+as they do for their users. Compiled code is compiled before; how long that takes is measured apart, in a process of
+its own. SciPy has no rational splines: two passes of BSpline over homogeneous coordinates and the quotient, objects
+built inside. splinepy: `sample` and `evaluate`, two threads, objects built inside for the batch. geomdl: pure Python;
+once, and for the batch five surfaces scaled up. NURBSDiff: its module of today (all PyTorch, float32, knots shared by
+all, basis functions computed before and not timed), found through NURBSDIFF=<folder of a checkout>; left out where
+there is none. Times are medians; ratios medians of the quotients by round.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ import splinepy
 import torch
 from scipy.interpolate import BSpline
 
-from benchmarks.harness import Claim, Timing, median, ratios, report, timed
+from benchmarks.harness import Claim, median, ratios, report, timed
 from trackside.geometry import nurbs
 from trackside.geometry.nurbs import dense, evaluation
 
@@ -255,6 +256,47 @@ def crossover(surface: nurbs.Nurbs) -> list[dict[str, Any]]:
     return rows
 
 
+def claims_of(wall: Mapping[str, Mapping[str, list[float]]]) -> list[Claim]:
+    """What the seconds by case and contestant come to."""
+    claims = []
+    for case, goals in GOALS.items():
+        for peer, goal in goals.items():
+            if peer == "copy":
+                claims.append(
+                    Claim(f"{case}, ours / copy", ratios(wall[case]["ours"], wall[case][peer]), "ratio", f"<= {goal}")
+                )
+            else:
+                ratio = ratios(wall[case][peer], wall[case]["ours"])
+                claims.append(Claim(f"{case}, {peer} / ours", ratio, "ratio", f">= {goal}"))
+    first = ratios(wall["derivatives"]["ours"], wall["derivatives"]["value alone"])
+    claims.append(Claim("value and first derivatives / value", first, "ratio", "<= 2.6"))
+    plain = ratios(wall["surface"]["scipy"], wall["surface"]["NumPy alone"])
+    claims.append(Claim("surface, scipy / NumPy alone", plain, "ratio", ">= 2"))
+    tensors = wall["torch"]
+    claims.append(
+        Claim("PyTorch float64, scipy / ours", ratios(tensors["scipy"], tensors["ours float64"]), "ratio", ">= 1.5")
+    )
+    for who, suffix, goal in (("forward", "", 10), ("forward and backward", ", with backward", 5)):
+        if f"NURBSDiff{suffix}" in tensors:
+            ratio = ratios(tensors[f"NURBSDiff{suffix}"], tensors[f"ours float32{suffix}"])
+            claims.append(Claim(f"PyTorch float32 {who}, NURBSDiff / ours", ratio, "ratio", f">= {goal}"))
+    return claims
+
+
+def measured(calls: Mapping[str, Mapping[str, Call]]) -> dict[str, dict[str, list[float]]]:
+    """Seconds by case and contestant, one a round."""
+    wall: dict[str, dict[str, list[float]]] = {}
+    for case, contestants in calls.items():
+        for call in contestants.values():
+            call()
+        wall[case] = {who: [] for who in contestants}
+        for _ in range(ROUNDS):
+            for who, call in contestants.items():
+                wall[case][who].append(timed(call).wall)
+        print(f"  {case} done", flush=True)
+    return wall
+
+
 def main() -> None:
     """Measure all and write the results."""
     torch.set_num_threads(THREADS)
@@ -262,47 +304,22 @@ def main() -> None:
     calls = peers(cases)
     difference = agree(cases, calls)
     by_geomdl = geomdl_seconds(cases)
-    taken: dict[str, dict[str, list[Timing]]] = {}
-    for case, contestants in calls.items():
-        for call in contestants.values():
-            call()
-        taken[case] = {who: [] for who in contestants}
-        for _ in range(ROUNDS):
-            for who, call in contestants.items():
-                taken[case][who].append(timed(call))
-        print(f"  {case} done", flush=True)
-    wall = {case: {who: [t.wall for t in found] for who, found in by.items()} for case, by in taken.items()}
+    wall = measured(calls)
     for case, seconds in by_geomdl.items():
         wall[case]["geomdl"] = [seconds] * ROUNDS
     rows = [
-        {"case": case, "who": who, "ms": median(found) * 1e3, "times ours": ratios(found, next(iter(by.values())))}
+        {
+            "case": case,
+            "who": who,
+            "ms": median(found) * 1e3,
+            "times ours": ratios(found, by["ours" if "ours" in by else "ours float64"]),
+        }
         for case, by in wall.items()
         for who, found in by.items()
     ]
     cold, warm = first_calls()
     claims = [
-        Claim(f"{case}, {peer} / ours" if peer != "copy" else f"{case}, ours / copy",
-              ratios(wall[case][peer], wall[case]["ours"]) if peer != "copy" else ratios(wall[case]["ours"], wall[case][peer]),
-              "ratio", f"{'<=' if peer == 'copy' else '>='} {goal}")
-        for case, goals in GOALS.items()
-        for peer, goal in goals.items()
-    ]  # fmt: skip
-    claims.append(Claim(
-        "value and first derivatives / value", ratios(wall["derivatives"]["ours"], wall["derivatives"]["value alone"]),
-        "ratio", "<= 2.6",
-    ))  # fmt: skip
-    claims.append(Claim(
-        "surface, scipy / NumPy alone", ratios(wall["surface"]["scipy"], wall["surface"]["NumPy alone"]), "ratio", ">= 2"
-    ))  # fmt: skip
-    tensors = wall["torch"]
-    claims.append(
-        Claim("PyTorch float64, scipy / ours", ratios(tensors["scipy"], tensors["ours float64"]), "ratio", ">= 1.5")
-    )
-    if "NURBSDiff" in tensors:
-        for who, suffix, goal in (("forward", "", 10), ("forward and backward", ", with backward", 5)):
-            ratio = ratios(tensors[f"NURBSDiff{suffix}"], tensors[f"ours float32{suffix}"])
-            claims.append(Claim(f"PyTorch float32 {who}, NURBSDiff / ours", ratio, "ratio", f">= {goal}"))
-    claims += [
+        *claims_of(wall),
         Claim("largest difference to scipy and splinepy, relative", difference, "", "<= 1e-12"),
         Claim("first call, compiling", cold, "s"),
         Claim("first call, compiled before", warm, "s"),

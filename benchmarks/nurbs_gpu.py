@@ -1,8 +1,8 @@
 """Claim: on a GPU a batch of surfaces is evaluated at no less than 60 % of the speed at which the device copies the result.
 
-10,000 SYNTHETIC rational bicubic surfaces of 8 x 8 control points, each with its own knots, on 50 x 50, float32 and float64. The copy
-reads and writes as many bytes as the result has; both are timed by CUDA events, medians of 50 after a warm-up, in turns.
-Needs a CUDA device; where there is none it says so and writes nothing.
+10,000 SYNTHETIC rational bicubic surfaces of 8 x 8 control points, each with its own knots, on 50 x 50, float32 and
+float64. The copy reads and writes as many bytes as the result has; both are timed by CUDA events, medians of 50 after
+a warm-up, in turns. Needs a CUDA device; where there is none it says so and writes nothing.
 """
 
 from __future__ import annotations
