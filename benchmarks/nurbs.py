@@ -190,7 +190,7 @@ def on_tensors(batch: nurbs.Nurbs, scipy: Call) -> dict[str, Call]:
         from NURBSDiff.surf_eval import SurfEval
 
         peer = SurfEval(
-            8, 8, p=3, q=3, knot_u=list(batch.knots[0][0]), knot_v=list(batch.knots[1][0]), out_dim_u=50, out_dim_v=50
+            7, 7, p=3, q=3, knot_u=list(batch.knots[0][0]), knot_v=list(batch.knots[1][0]), out_dim_u=50, out_dim_v=50
         )
         points = torch.tensor(batch.homogeneous, dtype=torch.float32)
 

@@ -138,3 +138,10 @@ def test_settings_that_cannot_be_are_refused() -> None:
     for options in ({"window": 0.0}, {"drag": -1.0}, {"time_deviation": -1.0}, {"wind": (1.0, 2.0, 3.0)}, {"gravity": 0.0}):
         with pytest.raises(SettingError):
             estimate_release(TIMES, path(), 0.01, **options)  # type: ignore[arg-type]
+
+
+def test_degrees_and_texts_are_no_release() -> None:
+    with pytest.raises(SettingError, match="radians, not degrees"):
+        Release(speed=29.0, angle=34.0, height=1.8)
+    with pytest.raises(SettingError, match="give a number"):
+        Release(speed="29", angle=0.6, height=1.8)  # type: ignore[arg-type]

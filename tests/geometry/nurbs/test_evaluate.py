@@ -277,8 +277,19 @@ def test_wrong_numbers_and_forms_of_parameters_are_refused(backend: str) -> None
         evaluate(surface, [0.5, 0.5], [0.1, 0.2, 0.3])
     with pytest.raises(InputError, match=r"give them as \[m\]"):
         evaluate_grid(surface, np.zeros((2, 2)), [0.5])
-    with pytest.raises(InputError, match="derivatives of order -1"):
-        derivatives(surface, [0.5], [0.5], order=-1)
+    for order in (-1, 1.5):
+        with pytest.raises(InputError, match=f"derivatives of order {order}; ask for a whole number"):
+            derivatives(surface, [0.5], [0.5], order=order)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="a list is no shape"):
+        evaluate([[0, 0], [1, 1]], [0.5])  # type: ignore[arg-type]
+
+
+def test_parameters_may_be_tensors_where_the_shape_is_not() -> None:
+    torch = pytest.importorskip("torch")
+    u = torch.tensor([0.0, 0.5, 1.0], dtype=torch.float64)
+    found = evaluate(quarter(), u)
+    assert isinstance(found, np.ndarray)
+    np.testing.assert_allclose(found, evaluate(quarter(), [0, 0.5, 1]))
 
 
 def test_results_are_written_where_one_says(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -163,3 +163,11 @@ def test_what_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="cannot write"):
         write_shapes(tmp_path / "file" / "a.json", line([0, 0], [1, 1]))
+
+
+def test_a_path_may_be_text(tmp_path: Path) -> None:
+    name = str(tmp_path / "shape")
+    write_shapes(f"{name}.json", plane([0, 0, 0], [1, 0, 0], [0, 1, 0]))
+    write_obj(f"{name}.obj", read_shapes(f"{name}.json"))
+    write_stl(f"{name}.stl", plane([0, 0, 0], [1, 0, 0], [0, 1, 0]), binary=False)
+    assert len(list(tmp_path.iterdir())) == 3

@@ -135,3 +135,9 @@ def test_bad_input_is_told() -> None:
         fit([[0, 0], [1, 1], [2, 2]], 2, 1, smoothing=-1)
     with pytest.raises(SettingError, match="tolerance"):
         fit_within([[0, 0], [1, 1]], 0)
+
+
+@pytest.mark.parametrize("count", [4.5, 4.0, "4"])
+def test_control_points_are_counted_in_whole_numbers(count: object) -> None:
+    with pytest.raises(SettingError, match="whole numbers"):
+        fit(np.random.default_rng(0).normal(size=(9, 2)), count)  # type: ignore[arg-type]

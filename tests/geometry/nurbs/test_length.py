@@ -13,7 +13,9 @@ from trackside.core import InputError, SettingError
 from trackside.geometry.nurbs.arc_length import area, equally_spaced, length, lengths_at, parameters_at
 from trackside.geometry.nurbs.evaluation import derivatives, evaluate
 from trackside.geometry.nurbs.primitives import arc, circle, line, polyline
+from trackside.geometry.nurbs.quadrature import halved
 from trackside.geometry.nurbs.shapes import Curve, Surface
+from trackside.geometry.nurbs.splitting import decompose
 from trackside.geometry.nurbs.sweeps import cone, cylinder, plane, sphere, torus
 
 settings.register_profile("lengths", deadline=None, max_examples=15)
@@ -124,3 +126,29 @@ def test_torch_gives_the_same_and_the_gradient() -> None:
     assert torch.autograd.gradcheck(
         lambda c, s: parameters_at(Curve(c, 3, knots, weights.detach()), s), (control, wanted), fast_mode=True
     )
+
+
+def test_a_batch_costs_as_much_as_its_worst_curve_and_not_as_all_of_them() -> None:
+    """Each curve bends sharply at a place of its own: intervals that one needs are not put into all."""
+    curves = Curve(np.random.default_rng(0).normal(size=(60, 8, 2)))
+    alone = [Curve(one) for one in curves.control_points]
+    most = max(halved(one, 1e-10)[0].shape[-1] for one in alone)
+    assert halved(curves, 1e-10)[0].shape[-1] < 2 * most
+    np.testing.assert_allclose(length(curves), [length(one) for one in alone], rtol=1e-10)
+    sheets = Surface(np.random.default_rng(1).normal(size=(3, 4, 4, 3)))
+    np.testing.assert_allclose(
+        area(sheets, tolerance=1e-4), [area(Surface(one), tolerance=1e-4) for one in sheets.control_points], rtol=1e-4
+    )
+
+
+def test_a_single_number_counts_as_one() -> None:
+    curve = line([0, 0], [3, 4])
+    np.testing.assert_allclose(lengths_at(curve, 0.5), [2.5])
+    np.testing.assert_allclose(parameters_at(curve, 2.5), [0.5])
+
+
+def test_a_long_restless_curve_is_as_long_as_its_pieces() -> None:
+    curve = Curve(np.random.default_rng(2).normal(size=(200, 2)))
+    pieces, _ = decompose(curve)
+    whole = math.fsum(float(length(Curve(one), tolerance=1e-12)) for one in pieces.control_points)
+    assert float(length(curve)) == pytest.approx(whole, rel=1e-10)

@@ -112,3 +112,8 @@ def test_bad_input_is_told() -> None:
         fit_path(TIMES, throw(TIMES), degree=2)
     with pytest.raises(SettingError, match="smoothing"):
         fit_path(TIMES, throw(TIMES), smoothing=-1)
+
+
+def test_what_is_no_number_is_told() -> None:
+    with pytest.raises(InputError, match="not arrays of numbers"):
+        fit_path(["later"], [[1.0, 2.0]])

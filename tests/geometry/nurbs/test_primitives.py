@@ -99,3 +99,8 @@ def test_bad_input_is_told() -> None:
         line([0, math.nan], [1, 1])
     with pytest.raises(InputError, match="closed curve"):
         periodic_curve([[0, 0], [1, 1]], 3)
+
+
+def test_ends_of_different_dimensions_are_told() -> None:
+    with pytest.raises(InputError, match=r"start has the shape \[2\], the end \[3\]"):
+        line([0, 0], [1, 1, 1])

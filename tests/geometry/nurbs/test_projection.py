@@ -143,3 +143,10 @@ def test_torch_distance_has_the_gradient() -> None:
     control = torch.tensor(np.random.default_rng(0).normal(size=(6, 2)), requires_grad=True)
     points = torch.tensor(np.random.default_rng(1).normal(size=(5, 2)) * 2, requires_grad=True)
     assert torch.autograd.gradcheck(lambda c, p: closest(Curve(c, 3), p).distances, (control, points), atol=1e-4)
+
+
+def test_no_points_have_no_closest_ones() -> None:
+    for shape in (line([0, 0], [1, 0]), line(np.zeros((3, 2)), np.ones((3, 2)))):
+        found = closest(shape, np.zeros((0, 2)))
+        assert found.points.shape == (*shape.batch, 0, 2) and found.distances.shape == (*shape.batch, 0)
+    assert invert(sphere([0, 0, 0], 1), np.zeros((0, 3)))[1].shape == (0,)

@@ -180,3 +180,9 @@ def test_operations_on_a_batch_of_no_shapes() -> None:
     lower = reduce_degree(elevate_degree(none))[0]
     for made in (insert_knot(none, 0.4), lower, clamp(none), decompose(none)[0], simplify(none, 0.1)):
         assert made.batch[0] == 0
+
+
+def test_join_wants_a_list() -> None:
+    curve = random_shape(1, (3,))
+    with pytest.raises(InputError, match=r"join\(\[one, two\]\)"):
+        join(curve, curve)  # type: ignore[arg-type]

@@ -8,10 +8,11 @@ from hypothesis import given, strategies as st
 
 from tests.geometry.nurbs.splines import curves, gap, one_of, random_batch, random_shape, reference, samples, surfaces
 from trackside.core import InputError, SettingError
+from trackside.geometry.nurbs.evaluation import evaluate
 from trackside.geometry.nurbs.insertion import insert_knot, refine
-from trackside.geometry.nurbs.removal import remove_knot
+from trackside.geometry.nurbs.removal import remove_knot, without
 from trackside.geometry.nurbs.shapes import Curve, Surface
-from trackside.geometry.nurbs.simplification import simplify
+from trackside.geometry.nurbs.simplification import _culprits, simplify
 
 
 def cubic() -> Curve:
@@ -175,3 +176,74 @@ def test_a_forced_removal_spreads_what_does_not_fit_evenly() -> None:
     np.testing.assert_allclose(off[1:4], off[1], rtol=1e-10)
     assert off[1] > 0.1
     np.testing.assert_allclose(off[[0, 4, 5]], 0, atol=1e-12)
+
+
+def noisy(count: int, degree: int, seed: int = 0) -> Curve:
+    """Synthetic: a Lissajous figure of 10 m with a centimetre of noise at each control point."""
+    t = np.linspace(0, 1, count)
+    points = 10 * np.stack([np.cos(6 * t), np.sin(9 * t)], axis=-1)
+    return Curve(points + np.random.default_rng(seed).normal(0, 0.01, points.shape), degree)
+
+
+@pytest.mark.parametrize("degree", [1, 2, 3, 5])
+def test_knots_that_go_at_once_go_as_they_would_one_by_one(degree: int) -> None:
+    curve = noisy(60, degree)
+    knots = np.unique(curve.knots[0])[3 :: 2 * degree + 2][:-1]
+    at_once, single = without(curve, knots, 0), curve
+    for knot in knots:
+        single = remove_knot(single, float(knot), tolerance=np.inf)[0]
+    np.testing.assert_array_equal(at_once.knots[0], single.knots[0])
+    np.testing.assert_allclose(at_once.control_points, single.control_points, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("degree", [1, 3])
+def test_simplify_leaves_few_knots_of_a_long_curve_and_keeps_the_tolerance(degree: int) -> None:
+    curve = noisy(300, degree)
+    made, u = simplify(curve, 0.04), np.linspace(0, 1, 6001)
+    assert np.linalg.norm(evaluate(curve, u) - evaluate(made, u), axis=-1).max() <= 0.04
+    assert made.counts[0] < 90
+    # What stays is needed: not one in ten of the knots could still go.
+    still = [knot for knot in np.unique(made.knots[0])[1:-1] if _close(curve, without(made, np.array([knot]), 0), 0.02)]
+    assert len(still) <= 0.1 * made.counts[0]
+
+
+def _close(curve: Curve, made: Curve, tolerance: float) -> bool:
+    u = np.linspace(0, 1, 6001)
+    return bool(np.linalg.norm(evaluate(curve, u) - evaluate(made, u), axis=-1).max() <= tolerance)
+
+
+def test_simplify_tells_the_wrong_knot_from_the_right_ones() -> None:
+    """One corner in a straight line: all other knots go, among them those that were tried together with the corner's."""
+    points = np.stack([np.arange(101.0), np.zeros(101)], axis=-1)
+    points[40, 1] = 1.0
+    made = simplify(Curve(points, 1), 1e-6)
+    np.testing.assert_allclose(made.control_points, [[0, 0], [39, 0], [40, 1], [41, 0], [100, 0]], atol=1e-12)
+
+
+def test_weights_stay_positive() -> None:
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        curve = Curve(rng.normal(0, 1, (12, 2)), 3, weights=np.exp(rng.normal(0, 2.5, 12)))
+        for tolerance in (1.0, 3.0):
+            assert (simplify(curve, tolerance).weights > 0).all()
+        for knot in np.unique(curve.knots[0])[1:-1]:
+            curve = remove_knot(curve, float(knot), tolerance=5.0)[0]
+            assert (curve.weights > 0).all()
+
+
+def test_a_batch_with_its_own_knots_loses_those_that_all_have_and_none_needs() -> None:
+    batch = random_batch(3, 3)
+    made = simplify(refine(batch, 1), 1e-8)
+    assert made.counts[0] <= refine(batch, 1).counts[0]
+    for row in range(3):
+        assert gap(one_of(batch, row), one_of(made, row)) < 1e-8
+
+
+def test_blame_falls_on_the_knot_nearby_and_not_on_the_dearest() -> None:
+    curve = noisy(60, 3)
+    knots = curve.knots[0]
+    wrong = np.zeros((1, 60), bool)
+    wrong[0, 40] = True
+    assert _culprits(curve, knots[[12, 43]], np.array([9.0, 1.0]), wrong, knots[None], 0).tolist() == [1]
+    wrong[0, 40], wrong[0, 10] = False, True
+    assert _culprits(curve, knots[[12, 43]], np.array([1.0, 9.0]), wrong, knots[None], 0).tolist() == [0]

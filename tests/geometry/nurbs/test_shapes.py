@@ -76,7 +76,7 @@ def test_wrong_counts_are_refused() -> None:
         Curve(SQUARE, 0)
     with pytest.raises(InputError, match=r"an array \[\.\.\., n, m, dim\]"):
         Surface(SQUARE, 1)
-    with pytest.raises(InputError, match="2 degrees"):
+    with pytest.raises(InputError, match="2 whole numbers as degrees"):
         Surface(np.zeros((4, 4, 2)), (3, 3, 3))
     with pytest.raises(InputError, match="2 knot vectors, got 1"):
         Surface(np.zeros((4, 4, 2)), 3, [clamped_uniform(4, 3)])
@@ -89,3 +89,32 @@ def test_wrong_counts_are_refused() -> None:
 def test_a_shape_is_not_changed() -> None:
     with pytest.raises(AttributeError):
         Curve(SQUARE).degrees = (2,)  # type: ignore[misc]
+
+
+def test_what_is_no_number_is_refused() -> None:
+    with pytest.raises(InputError, match="numbers are needed"):
+        Curve([["a", "b"]] * 4)
+    with pytest.raises(InputError, match="numbers are needed, got complex128"):
+        Curve(np.zeros((4, 2), complex))
+    with pytest.raises(InputError, match="different lengths"):
+        Curve([[0, 0], [1], [2, 2], [3, 3]])
+    with pytest.raises(InputError, match="no coordinates"):
+        Curve(np.zeros((5, 0)))
+    for degree in (1.5, "3", None):
+        with pytest.raises(InputError, match="whole numbers as degrees"):
+            Curve(SQUARE, degree)  # type: ignore[arg-type]
+    for periodic in (1, "yes"):
+        with pytest.raises(InputError, match="True or False"):
+            Curve(SQUARE, periodic=periodic)  # type: ignore[arg-type]
+
+
+def test_a_shape_that_does_not_close_is_not_periodic() -> None:
+    with pytest.raises(InputError, match="do not come again at the end; repeat the first 3 points"):
+        Curve(np.arange(8.0).reshape(4, 2), periodic=True)
+    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], float)
+    closed = np.concatenate([corners, corners[:2]])
+    assert Curve(closed, 2, uniform(6, 2), periodic=True).periodic == (True,)
+    with pytest.raises(InputError, match="do not come again"):
+        Curve(closed, 2, periodic=True)  # Clamped knots do not.
+    with pytest.raises(InputError, match="do not come again"):
+        Curve(closed, 2, uniform(6, 2), weights=[1, 1, 1, 1, 1, 2], periodic=True)

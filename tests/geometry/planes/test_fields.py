@@ -125,3 +125,8 @@ def test_measures_that_no_field_has_are_refused() -> None:
     for make in (lambda: pool(-1), lambda: pool(50, 0), lambda: javelin_sector(0), lambda: runway(40, marks=[50])):
         with pytest.raises(SettingError):
             make()
+
+
+def test_lanes_are_counted() -> None:
+    with pytest.raises(SettingError, match="whole numbers"):
+        pool(50.0, 8.5)  # type: ignore[arg-type]

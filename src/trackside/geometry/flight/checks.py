@@ -30,7 +30,8 @@ def number(name: str, value: Any, *, above: float = -math.inf, least: float = -m
         SettingError: it is no finite number, or outside the limits.
     """
     try:
-        found = float(value)
+        # The text "29" has a value, but cannot be reckoned with later.
+        found = float(value + 0)
     except (TypeError, ValueError):
         raise SettingError(f"{name} is {value!r}", where="flight", fix="give a number") from None
     if not math.isfinite(found):

@@ -112,8 +112,9 @@ def checked_names(names: Iterable[str]) -> tuple[str, ...]:
 
 def _check(name: str, value: float) -> None:
     low, high = _LIMITS[name]
+    found = number(_MEANINGS[name], value)
+    if name == "angle" and abs(found) >= math.pi / 2:
+        raise SettingError(f"{_MEANINGS[name]} is {found:g}", where="flight", fix="give radians, not degrees, below pi/2")
+    if name == "speed" and found <= 0:
+        raise SettingError(f"{_MEANINGS[name]} is {found:g}", where="flight", fix="give a number above 0")
     number(_MEANINGS[name], value, least=low, most=high)
-    if name == "speed" and value <= 0:
-        raise SettingError(f"{_MEANINGS[name]} is {value:g}", where="flight", fix="give a number above 0")
-    if name == "angle" and abs(value) >= math.pi / 2:
-        raise SettingError(f"{_MEANINGS[name]} is {value:g}", where="flight", fix="give radians, not degrees, below pi/2")

@@ -184,4 +184,5 @@ def _broadcast(curve: Curve, values: Any) -> Array:
     xp = namespace(curve.control_points)
     if isinstance(values, list):
         values = xp.stack([xp.broadcast_to(one, curve.batch) for one in values], axis=-1)
+    values = values.reshape(1) if values.ndim == 0 else values
     return xp.broadcast_to(values, (*curve.batch, values.shape[-1]))

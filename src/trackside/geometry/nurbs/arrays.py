@@ -8,6 +8,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from trackside.core import InputError
+
 Array: TypeAlias = Any
 """A NumPy array or a PyTorch tensor: whichever a shape was made of is what its functions give back."""
 
@@ -31,17 +33,30 @@ def as_array(values: Array, like: Array | None = None) -> Array:
     """Numbers as a floating-point array; of the kind, precision and device of `like` if given.
 
     Without `like`, float32 and float64 are kept and everything else becomes float64.
+
+    Raises:
+        InputError: they are no numbers.
     """
     if like is not None and is_torch(like):
         import torch
 
-        return torch.as_tensor(values, dtype=like.dtype, device=like.device)
-    if is_torch(values):
+        return torch.as_tensor(values if is_torch(values) else _numbers(values), dtype=like.dtype, device=like.device)
+    if is_torch(values) and like is None:
         return values if values.is_floating_point() else values.double()
-    given = np.asarray(values)
+    given = _numbers(as_numpy(values) if is_torch(values) else values)
     if like is not None:
         return given.astype(like.dtype, copy=False)
     return given if given.dtype in (np.float32, np.float64) else given.astype(np.float64)
+
+
+def _numbers(values: Array) -> Any:
+    try:
+        given = np.asarray(values)
+    except ValueError:
+        raise InputError("rows of numbers are of different lengths", fix="give arrays with full rows") from None
+    if given.dtype.kind not in "fiub":
+        raise InputError(f"numbers are needed, got {given.dtype} values", fix="give integers or floats")
+    return given
 
 
 def as_numpy(array: Array) -> Any:

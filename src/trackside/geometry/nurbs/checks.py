@@ -26,8 +26,12 @@ def checked(shape: Nurbs) -> None:
     if shape.control_points.ndim < count + 1:
         got = list(shape.control_points.shape)
         raise InputError(f"control points of a {name} are an array [..., {axes}, dim], got {got}", where=name)
-    if len(shape.degrees) != count or len(shape.periodic) != count:
-        raise InputError(f"a {name} has {count} degrees, got {list(shape.degrees)}", where=name)
+    if len(shape.degrees) != count or not all(isinstance(p, (int, np.integer)) for p in shape.degrees):
+        raise InputError(f"a {name} has {count} whole numbers as degrees, got {list(shape.degrees)}", where=name)
+    if len(shape.periodic) != count or not all(isinstance(p, (bool, np.bool_)) for p in shape.periodic):
+        raise InputError(f"`periodic` is {count} times True or False, got {list(shape.periodic)}", where=name)
+    if not shape.dimension:
+        raise InputError("control points have no coordinates", where=name, fix="give them as [..., dim]")
     for axis, (n, p) in enumerate(zip(shape.counts, shape.degrees, strict=True)):
         if p < 1 or n <= p:
             raise InputError(
@@ -38,9 +42,30 @@ def checked(shape: Nurbs) -> None:
     _finite(shape.control_points, "control points", name)
     _check_weights(shape, name)
     if len(shape.knots) != count:
-        raise InputError(f"a {name} has {count} knot vectors, got {len(shape.knots)}", where=name)
+        fix = "give a list with one knot vector for each parameter"
+        raise InputError(f"a {name} has {count} knot vectors, got {len(shape.knots)}", where=name, fix=fix)
     for axis, knots in enumerate(shape.knots):
         _check_knots(knots, shape, axis)
+        if shape.periodic[axis]:
+            _check_period(knots, shape, axis)
+
+
+def _check_period(knots: Array, shape: Nurbs, axis: int) -> None:
+    """The first control points and knots come again at the end."""
+    degree, values = shape.degrees[axis], as_numpy(knots)
+    steps = np.diff(values, axis=-1)
+    same = np.allclose(steps[..., : 2 * degree], steps[..., -2 * degree :], rtol=1e-9, atol=1e-12)
+    for array in (shape.control_points, None if shape.weights is None else shape.weights[..., None]):
+        if array is not None:
+            points = np.moveaxis(as_numpy(array), axis - shape.parameters - 1, 0)
+            # As far as a float32 of the same size tells.
+            same = same and np.allclose(points[:degree], points[-degree:], rtol=1e-6, atol=1e-6 * np.abs(points).max())
+    if not same:
+        raise InputError(
+            f"points and knots along {_NAMES[axis]} do not come again at the end",
+            where=type(shape).__name__,
+            fix=f"repeat the first {degree} points, with unclamped knots; `periodic_curve` does it",
+        )
 
 
 def _check_weights(shape: Nurbs, name: str) -> None:

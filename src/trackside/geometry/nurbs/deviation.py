@@ -11,6 +11,8 @@ It is tighter than equation 5.30 of The NURBS Book where weights vary, and does 
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,17 +34,49 @@ def deviation_bound(shape: Shape, other: Shape, parameter: int, enough: float = 
         parameter: along which the two differ most: there the bound is made tighter by more knots.
         enough: a bound that needs not be tighter.
     """
-    if other.weights is not None and not (as_numpy(other.weights) > 0).all():
-        return float("inf")
-    first = float(_distances(shape, other).max(initial=0.0))
-    if first <= enough:
-        return first
-    degree, old = shape.degrees[parameter], knots_of(shape, parameter)
+    return float(deviations_along(shape, other, parameter, enough)[0].max(initial=0.0))
+
+
+def deviations_along(
+    shape: Shape, other: Shape, parameter: int, enough: float = 0.0
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The bound by place along a parameter: arguments as of `deviation_bound`.
+
+    Returns:
+        Distances [r, m], one a control point, and the knots [r, m + degree + 1] that tell where it counts; one row for each
+        vector of knots. Where some weights are not positive, those are infinite and nothing is said of the others: 0.
+    """
+    old, degree = knots_of(shape, parameter), shape.degrees[parameter]
+    wrong = weightless(other)
+    first = np.where(wrong, np.inf, 0.0) if wrong.any() else _distances(shape, other)
+    if wrong.any() or first.max(initial=0.0) <= enough:
+        return _rows(first, shape, old, parameter), _flat(old)
     low, high = old[..., degree, None], old[..., -degree - 1, None]
     inner = np.linspace(0.0, 1.0, _FINER * shape.counts[parameter] + 2)[1:-1]
     new = np.sort(np.concatenate([old, low + (high - low) * inner], axis=-1), axis=-1)
     rows = refinement(old, new, degree)
-    return float(_distances(mapped(shape, rows, new, parameter), mapped(other, rows, new, parameter)).max(initial=0.0))
+    second = _distances(mapped(shape, rows, new, parameter), mapped(other, rows, new, parameter))
+    return _rows(second, shape, new, parameter), _flat(new)
+
+
+def weightless(shape: Nurbs) -> NDArray[np.bool_]:
+    """Which control points [..., n_1, .., n_d] have a weight that is not positive."""
+    if shape.weights is None:
+        return np.zeros(tuple(shape.control_points.shape[:-1]), bool)
+    return np.asarray(~(as_numpy(shape.weights) > 0))
+
+
+def _rows(distances: NDArray[np.float64], shape: Nurbs, knots: NDArray[np.float64], parameter: int) -> NDArray[np.float64]:
+    """The largest distances [r, m] along a parameter, of [..., n_1, .., n_d]: a row for each vector of knots."""
+    moved = np.moveaxis(distances, len(shape.batch) + parameter, len(shape.batch))
+    others = tuple(range(len(shape.batch) + 1, moved.ndim))
+    most = moved.max(axis=others, initial=0.0)
+    flat = most.reshape(math.prod(shape.batch), most.shape[-1])
+    return np.asarray(flat if knots.ndim > 1 else flat.max(axis=0, keepdims=True, initial=0.0))
+
+
+def _flat(knots: NDArray[np.float64]) -> NDArray[np.float64]:
+    return knots.reshape(-1, knots.shape[-1])
 
 
 def _distances(shape: Nurbs, other: Nurbs) -> NDArray[np.float64]:

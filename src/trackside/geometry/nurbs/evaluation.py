@@ -153,11 +153,13 @@ def _size(verb: str, shape: Nurbs, given: Sequence[Array]) -> int:
 
 
 def _check_order(order: int) -> None:
-    if order < 0:
-        raise InputError(f"derivatives of order {order}", fix="ask for 0 or more")
+    if not isinstance(order, (int, np.integer)) or order < 0:
+        raise InputError(f"derivatives of order {order}", fix="ask for a whole number, 0 or more")
 
 
 def _counted(shape: Nurbs, parameters: Sequence[Array]) -> list[Array]:
+    if not isinstance(shape, Nurbs):
+        raise InputError(f"a {type(shape).__name__} is no shape", fix="make a Curve, Surface or Volume of it")
     if len(parameters) != shape.parameters:
         raise InputError(
             f"got {len(parameters)} arrays of parameters", where=type(shape).__name__, fix=f"give {shape.parameters}"

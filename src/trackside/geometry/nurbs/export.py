@@ -30,7 +30,7 @@ def to_json(shapes: Nurbs | Sequence[Nurbs]) -> dict[str, Any]:
     return {"format": FORMAT, "version": VERSION, "shapes": [_plain(shape) for shape in _listed(shapes)]}
 
 
-def write_shapes(path: Path, shapes: Nurbs | Sequence[Nurbs]) -> None:
+def write_shapes(path: Path | str, shapes: Nurbs | Sequence[Nurbs]) -> None:
     """Write shapes as JSON, one number after the other without line breaks.
 
     Raises:
@@ -38,10 +38,10 @@ def write_shapes(path: Path, shapes: Nurbs | Sequence[Nurbs]) -> None:
     """
     import json
 
-    write_text(path, json.dumps(to_json(shapes), allow_nan=False) + "\n")
+    write_text(Path(path), json.dumps(to_json(shapes), allow_nan=False) + "\n")
 
 
-def write_obj(path: Path, shapes: Nurbs | Sequence[Nurbs], *, tolerance: float | None = None) -> None:
+def write_obj(path: Path | str, shapes: Nurbs | Sequence[Nurbs], *, tolerance: float | None = None) -> None:
     """Write surfaces as triangles and curves as polylines in a Wavefront OBJ file, each shape an object.
 
     Args:
@@ -64,22 +64,22 @@ def write_obj(path: Path, shapes: Nurbs | Sequence[Nurbs], *, tolerance: float |
             elements = [f"f {a} {b} {c}" for a, b, c in (mesh.faces + first).tolist()]
         lines += [f"o shape{number}", *(f"v {x!r} {y!r} {z!r}" for x, y, z in vertices.tolist()), *elements]
         first += len(vertices)
-    write_text(path, "\n".join(lines) + "\n")
+    write_text(Path(path), "\n".join(lines) + "\n")
 
 
 def write_stl(
-    path: Path, surfaces: Surface | Sequence[Surface], *, tolerance: float | None = None, binary: bool = True
+    path: Path | str, surfaces: Surface | Sequence[Surface], *, tolerance: float | None = None, binary: bool = True
 ) -> None:
     """Write surfaces as triangles in an STL file. Arguments and errors as for `write_obj`."""
     meshes = [tessellate(_surface(shape), tolerance=tolerance) for shape in _listed(surfaces)]
     corners = np.concatenate([_corners(mesh) for mesh in meshes])
     normals = _normals(corners)
     if not binary:
-        write_text(path, "\n".join(_stl_text(corners, normals)) + "\n")
+        write_text(Path(path), "\n".join(_stl_text(corners, normals)) + "\n")
         return
     triangles = np.zeros(len(corners), _STL_TRIANGLE)
     triangles["normal"], triangles["corners"] = normals, corners
-    with atomic_open(path, "wb") as file:
+    with atomic_open(Path(path), "wb") as file:
         # A header that begins with `solid` would pass for the text format.
         file.write(b"Trackside binary STL".ljust(80) + np.uint32(len(triangles)).tobytes() + triangles.tobytes())
 

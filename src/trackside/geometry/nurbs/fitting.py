@@ -187,6 +187,8 @@ def point_weights(weights: ArrayLike | None, count: int) -> Floats:
 
 
 def check_counts(count: int, degree: int, points: int, smoothing: float) -> None:
+    if not isinstance(count, (int, np.integer)):
+        raise SettingError(f"control points are counted in whole numbers, got {count}", where="fit")
     checked_degree(degree, count)
     if not checked_smoothing(smoothing) and count > points:
         raise InputError(f"{points} points for {count} control points", where="fit", fix=FEWER)

@@ -32,6 +32,8 @@ def join(curves: Sequence[Curve], tolerance: float = 1e-9) -> Curve:
         InputError: no curves, a gap, or batches or dimensions that differ.
         SettingError: the tolerance is negative.
     """
+    if isinstance(curves, Curve):
+        raise InputError("curves to join are a list", where="join", fix="write join([one, two])")
     if not tolerance >= 0:
         raise SettingError(f"a tolerance of {tolerance:g}", where="tolerance", fix="give 0 or more")
     if not curves:

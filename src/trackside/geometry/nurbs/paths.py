@@ -196,7 +196,11 @@ def _checked(
     spacing: float | None,
     smoothing: float | None,
 ) -> tuple[Floats, Floats, Floats]:
-    when, where = np.asarray(times, np.float64), np.asarray(points, np.float64)
+    try:
+        when, where = np.asarray(times, np.float64), np.asarray(points, np.float64)
+    except (TypeError, ValueError):
+        fix = "give arrays, and NaN where nothing was measured"
+        raise InputError("times and points are not arrays of numbers", where="fit_path", fix=fix) from None
     if when.ndim != 1 or where.ndim != 2 or len(when) != len(where) or where.shape[1] not in _MEDIAN:
         got = f"got {list(when.shape)} and {list(where.shape)}"
         raise InputError(f"times are [n] and points [n, dim] with dim 1 to 3, {got}", where="fit_path")

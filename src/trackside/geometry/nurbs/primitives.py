@@ -22,7 +22,11 @@ _PARALLEL = 1e-12
 
 def line(start: ArrayLike, end: ArrayLike) -> Curve:
     """The straight line between two points [dim] (or batches of them [..., dim]), parameter 0 to 1."""
-    ends = np.broadcast_arrays(finite(start, "the start"), finite(end, "the end"))
+    try:
+        ends = np.broadcast_arrays(finite(start, "the start"), finite(end, "the end"))
+    except ValueError:
+        what = f"the start has the shape {list(np.shape(start))}, the end {list(np.shape(end))}"
+        raise InputError(what, where="line", fix="give both the same number of coordinates") from None
     return Curve(np.stack(ends, axis=-2), 1)
 
 

@@ -74,7 +74,7 @@ def closest(shape: Nurbs, points: Array) -> Closest:
         wanted = np.broadcast_to(wanted, (*shape.batch, *wanted.shape[-2:]))
     except ValueError:
         raise InputError(f"points {list(wanted.shape)} for a batch {list(shape.batch)}", where="closest") from None
-    places, converged = _searched(shape, wanted)
+    places, converged = _searched(shape, wanted) if wanted.size else _nothing(shape)
     parameters = tuple(as_array(places[..., axis], shape.control_points) for axis in range(shape.parameters))
     found = evaluate(shape, *parameters)
     apart = found - as_array(points if namespace(found) is not np else wanted, found)
@@ -145,6 +145,10 @@ def _searched(shape: Nurbs, points: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     best = squares.argmin(axis=-1)[..., None]
     places = np.take_along_axis(state.places.reshape(*kept, count, -1), best[..., None], -2)[..., 0, :]
     return places, np.take_along_axis(state.converged.reshape(*kept, count), best, -1)[..., 0]
+
+
+def _nothing(shape: Nurbs) -> tuple[Floats, NDArray[np.bool_]]:
+    return np.empty((*shape.batch, 0, shape.parameters)), np.empty((*shape.batch, 0), bool)
 
 
 @dataclass(slots=True, eq=False)

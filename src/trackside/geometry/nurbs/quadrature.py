@@ -9,6 +9,7 @@ import functools
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trackside.core import SettingError
 from trackside.geometry.nurbs.arrays import Array, as_array, as_numpy, is_torch, namespace
@@ -39,14 +40,10 @@ def halved(shape: Nurbs, tolerance: float) -> list[Array]:
         for axis in range(shape.parameters):
             fine = np.add.reduceat(fine, np.arange(0, fine.shape[axis - shape.parameters], 2), axis=axis - shape.parameters)
         allowed = _SHARE * max(tolerance, least) * fine.sum(tuple(range(-shape.parameters, 0)), keepdims=True)
-        wrong = (
-            (np.abs(coarse - fine) > np.maximum(allowed, 1e-300)).reshape(-1, *fine.shape[-shape.parameters :]).any(axis=0)
-        )
-        if not wrong.any() or max(one.shape[-1] for one in finer) > _MOST_INTERVALS[shape.parameters]:
+        excess = np.abs(coarse - fine) / np.maximum(allowed, 1e-300)
+        if not (excess > 1).any() or max(one.shape[-1] for one in finer) > _MOST_INTERVALS[shape.parameters]:
             return breaks
-        for axis in range(shape.parameters):
-            others = tuple(other for other in range(shape.parameters) if other != axis)
-            breaks[axis] = _with_middles(breaks[axis], wrong.any(axis=others))
+        breaks = [_with_middles(one, _worst(excess, axis, shape.parameters)) for axis, one in enumerate(breaks)]
     return breaks
 
 
@@ -59,14 +56,24 @@ def _spans(shape: Nurbs, axis: int) -> Array:
     return as_array(np.unique(as_numpy(inner)), inner)
 
 
-def _with_middles(breaks: Array, which: Any = None) -> Array:
-    """Breaks with the middles of some intervals (all by default) among them."""
-    xp = namespace(breaks)
-    middles = (breaks[..., 1:] + breaks[..., :-1]) / 2
-    chosen = range(middles.shape[-1]) if which is None else np.flatnonzero(which)
-    order = np.argsort(np.concatenate([np.arange(breaks.shape[-1]), np.asarray(chosen) + 0.5]), kind="stable")
-    both = xp.concat([breaks, middles[..., list(chosen)]], axis=-1)
-    return both[..., order.tolist()]
+def _worst(excess: Floats, axis: int, parameters: int) -> NDArray[np.intp]:
+    """The intervals [*batch, k] along an axis to halve, by errors [*batch, s] or [*batch, s, t] in units of what
+    is allowed: as many of each shape as the worst one needs, so that a batch has no more than that, and stays one array.
+    """
+    others = tuple(other - parameters for other in range(parameters) if other != axis)
+    each = excess.max(axis=others, initial=0.0)
+    count = int((each > 1).sum(-1).max(initial=0))
+    return np.argsort(-each, axis=-1)[..., :count]
+
+
+def _with_middles(breaks: Array, which: NDArray[np.intp] | None = None) -> Array:
+    """Breaks with the middles of some intervals [..., k] (all by default) among them."""
+    values = as_numpy(breaks)
+    middles = (values[..., 1:] + values[..., :-1]) / 2
+    if which is not None:
+        middles = np.take_along_axis(np.broadcast_to(middles, (*which.shape[:-1], middles.shape[-1])), which, axis=-1)
+    whole = np.broadcast_to(values, (*middles.shape[:-1], values.shape[-1]))
+    return as_array(np.sort(np.concatenate([whole, middles], axis=-1), axis=-1), breaks)
 
 
 def pieces(shape: Nurbs, *breaks: Array) -> Array:

@@ -28,12 +28,13 @@ _KINDS = {kind.__name__.lower(): kind for kind in KINDS.values()}
 _FIX = "write the file anew with write_shapes()"
 
 
-def read_shapes(path: Path) -> list[Nurbs]:
+def read_shapes(path: Path | str) -> list[Nurbs]:
     """The shapes of a JSON file, in NumPy arrays.
 
     Raises:
         InputError: no such file, too large, no JSON, or not shapes.
     """
+    path = Path(path)
     try:
         if path.stat().st_size > MOST_BYTES:
             raise InputError(f"larger than {MOST_BYTES // 2**20} MiB", where=str(path), fix="split it")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from trackside.core import InputError, SettingError
 from trackside.geometry.nurbs.blossom import refinement
 from trackside.geometry.nurbs.clamping import unperiodic
-from trackside.geometry.nurbs.deviation import deviation_bound
+from trackside.geometry.nurbs.deviation import deviations_along, weightless
 from trackside.geometry.nurbs.linear import Rows, Shape, knots_of, located, mapped, multiplicity
 
 
@@ -40,7 +40,7 @@ def remove_knot(
     point = _inner(shape, located(shape, value, parameter), parameter)
     made, removed = shape, 0
     for _ in range(min(times, int(multiplicity(knots_of(shape, parameter), point[..., None]).min()))):
-        tried = without(made, point, parameter)
+        tried = without(made, point[..., None], parameter)
         if not within(shape, tried, tolerance, parameter):
             break
         made, removed = tried, removed + 1
@@ -53,21 +53,32 @@ def within(shape: Shape, made: Shape, tolerance: float, parameter: int) -> bool:
     Raises:
         SettingError: the tolerance is negative or no number.
     """
+    return bool((apart(shape, made, tolerance, parameter)[0] <= tolerance).all())
+
+
+def apart(shape: Shape, made: Shape, tolerance: float, parameter: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How far a shape with fewer knots is from the one that it was made of, by place; see `deviations_along`."""
     if not tolerance >= 0:
         raise SettingError(f"a tolerance of {tolerance:g}", where="tolerance", fix="give 0 or more")
-    knots = knots_of(shape, parameter)
-    back = refinement(knots_of(made, parameter), knots, shape.degrees[parameter])
-    return deviation_bound(shape, mapped(made, back, knots, parameter), parameter, tolerance) <= tolerance
+    own, knots, degree = knots_of(made, parameter), knots_of(shape, parameter), shape.degrees[parameter]
+    if weightless(made).any():  # Not to be given back, though more knots may hide it.
+        return deviations_along(made, made, parameter)
+    return deviations_along(shape, mapped(made, refinement(own, knots, degree), knots, parameter), parameter, tolerance)
 
 
-def without(shape: Shape, point: NDArray[np.float64], parameter: int) -> Shape:
-    """The shape with one knot less at `point` [...], whatever that does to it."""
+def without(shape: Shape, points: NDArray[np.float64], parameter: int) -> Shape:
+    """The shape with one knot less at each of `points` [..., m], whatever that does to it.
+
+    Args:
+        shape: curve, surface or volume.
+        points: different and ascending, with more than degree + 1 knots from the last of one to the last of the next.
+        parameter: 0, 1 or 2.
+    """
     knots, degree = knots_of(shape, parameter), shape.degrees[parameter]
     if knots.ndim == 1:
-        rows, new = _removal(knots, degree, float(point))
-        return mapped(shape, rows, new, parameter)
-    pairs = zip(knots.reshape(-1, knots.shape[-1]), point.reshape(-1), strict=True)
-    each = [_removal(row, degree, float(place)) for row, place in pairs]
+        return mapped(shape, *_removal(knots, degree, points), parameter)
+    pairs = zip(knots.reshape(-1, knots.shape[-1]), points.reshape(-1, points.shape[-1]), strict=True)
+    each = [_removal(row, degree, places) for row, places in pairs]
     batch = knots.shape[:-1]
     first = np.array([rows.first for rows, _ in each]).reshape(*batch, -1)
     values = np.array([rows.values for rows, _ in each]).reshape(*first.shape, -1)
@@ -84,17 +95,27 @@ def _inner(shape: Shape, point: NDArray[np.float64], parameter: int) -> NDArray[
     return point
 
 
-def disagreement(knots: NDArray[np.float64], degree: int, value: float) -> tuple[int, NDArray[np.float64]]:
-    """What the residual of each control point would be if a knot were removed.
+def disagreement(
+    knots: NDArray[np.float64], degree: int, values: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """What the residual of each control point would be if one of the knots were removed, for each of `values` [m].
 
     Returns:
-        The first control point that has a say in it, and how much that one and the next ones count.
+        The first control point that has a say in it [m], and how much that one and the next ones count [m, degree + 2].
     """
-    left, start, stop = _reach(knots, degree, value)
-    if stop < start:
-        return start - 1, np.array([0.5, -0.5])
-    null, parts = _surplus(_shares(left, degree, value, start, stop))
-    return start - 1, parts / np.abs(null).sum()
+    last = np.searchsorted(knots, values, side="right") - 1
+    times = last + 1 - np.searchsorted(knots, values)
+    first, counts = last - degree - 1, np.zeros((len(values), degree + 2))
+    for each in np.unique(times).tolist():
+        chosen = times == each
+        if each > degree:
+            counts[chosen, :2] = 0.5, -0.5
+            continue
+        rows = last[chosen, None] + np.arange(-degree, 1 - each)
+        share = (values[chosen, None] - knots[rows]) / (knots[rows + degree + 1] - knots[rows])
+        null, parts = _surplus(share)
+        counts[chosen, : parts.shape[-1]] = parts / np.abs(null).sum(axis=-1, keepdims=True)
+    return np.asarray(first, np.int64), counts
 
 
 def _reach(knots: NDArray[np.float64], degree: int, value: float) -> tuple[NDArray[np.float64], int, int]:
@@ -104,22 +125,23 @@ def _reach(knots: NDArray[np.float64], degree: int, value: float) -> tuple[NDArr
     return np.delete(knots, last), last - degree, last - times
 
 
-def _removal(knots: NDArray[np.float64], degree: int, value: float) -> tuple[Rows, NDArray[np.float64]]:
-    """The map of control points that removes a knot once, and the knots left."""
-    left, start, stop = _reach(knots, degree, value)
-    n = len(left) - degree - 1
-    values = np.zeros((n, degree + 2))
+def _removal(knots: NDArray[np.float64], degree: int, places: NDArray[np.float64]) -> tuple[Rows, NDArray[np.float64]]:
+    """The map of control points that removes a knot once at each place [m] (see `without`), and the knots left."""
+    n = len(knots) - degree - 1 - len(places)
+    values, first = np.zeros((n, degree + 2)), np.arange(n, dtype=np.int64)
     values[:, 0] = 1.0
-    # Control points before `start` stay, those from `stop` on move up by one.
-    first = np.arange(n, dtype=np.int64) + (np.arange(n) >= stop)
-    if stop < start:  # The knot parts the shape in two: the ends that meet there become one point.
-        first[stop], values[stop, :2] = stop, 0.5
-        return Rows(first, values), left
-    block = _block(_shares(left, degree, value, start, stop))
-    first[start:stop] = start - 1
-    values[start:stop] = 0.0
-    values[start:stop, : block.shape[1]] = block
-    return Rows(first, values), left
+    for gone, value in enumerate(places.tolist()):
+        left, start, stop = _reach(knots, degree, value)
+        # Control points before `start` stay, those from `stop` on move up by one; so they did for each that is gone.
+        first[stop - gone :] += 1
+        if stop < start:  # The knot parts the shape in two: the ends that meet there become one point.
+            first[stop - gone], values[stop - gone, :2] = stop, 0.5
+            continue
+        block = _block(_shares(left, degree, value, start, stop))
+        rows = slice(start - gone, stop - gone)
+        first[rows], values[rows] = start - 1, 0.0
+        values[rows, : block.shape[1]] = block
+    return Rows(first, values), np.delete(knots, np.searchsorted(knots, places))
 
 
 def _shares(left: NDArray[np.float64], degree: int, value: float, start: int, stop: int) -> NDArray[np.float64]:
@@ -145,8 +167,9 @@ def _block(share: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _surplus(share: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The combination of the equations in which all unknowns cancel, [k], and what it makes of Q_{start - 1} .., [k + 2]."""
-    null = np.ones(len(share))
-    for i in range(1, len(share)):
-        null[i] = -null[i - 1] * share[i - 1] / (1 - share[i])
-    return null, np.concatenate([[-null[0] * (1 - share[0])], null, [-null[-1] * share[-1]]])
+    """The combination of the equations in which all unknowns cancel, [..., k], and what it makes of the Q, [..., k + 2]."""
+    null = np.ones_like(share)
+    for i in range(1, share.shape[-1]):
+        null[..., i] = -null[..., i - 1] * share[..., i - 1] / (1 - share[..., i])
+    first, last = -null[..., :1] * (1 - share[..., :1]), -null[..., -1:] * share[..., -1:]
+    return null, np.concatenate([first, null, last], axis=-1)

@@ -59,9 +59,9 @@ class Nurbs:
         control = as_array(control_points, kind if first_torch((control_points,)) is None else None)
         settings: dict[str, Any] = {
             "control_points": control,
-            "degrees": (degrees,) * count if isinstance(degrees, (int, np.integer)) else tuple(degrees),
+            "degrees": _each(degrees, count),
             "weights": None if weights is None else as_array(weights, control),
-            "periodic": (periodic,) * count if isinstance(periodic, bool) else tuple(periodic),
+            "periodic": _each(periodic, count),
         }
         settings["knots"] = _knots(knots, settings["degrees"], control, count)
         for name, value in settings.items():
@@ -166,10 +166,16 @@ def from_homogeneous(
     )
 
 
+def _each(value: Any, count: int) -> tuple[Any, ...]:
+    """One value for all parameters, or one each."""
+    return tuple(value) if isinstance(value, (tuple, list, np.ndarray)) else (value,) * count
+
+
 def _knots(given: Any, degrees: tuple[int, ...], control: Array, count: int) -> tuple[Array, ...]:
     if given is None:
         counts = control.shape[-count - 1 : -1]
-        if len(counts) != count or len(degrees) != count or any(n <= p for n, p in zip(counts, degrees, strict=True)):
+        wrong = len(counts) != count or len(degrees) != count or not all(isinstance(p, (int, np.integer)) for p in degrees)
+        if wrong or any(n <= p or p < 1 for n, p in zip(counts, degrees, strict=True)):
             return ()  # The check says what is wrong.
         return tuple(as_array(clamped_uniform(n, p), control) for n, p in zip(counts, degrees, strict=True))
     if count == 1 and not _is_sequence_of_vectors(given):

@@ -9,6 +9,8 @@ the lane lines, 2.0 m before the walls, seen through the surface) is not on the 
 
 from __future__ import annotations
 
+import numpy as np
+
 from trackside.core import SettingError
 from trackside.geometry.planes.fields import Field, FieldLine, Place
 
@@ -38,6 +40,8 @@ def pool(length: float = 50.0, lanes: int = 10, *, lane: float = _LANE, aside: f
     Raises:
         SettingError: a measure is not positive.
     """
+    if not isinstance(lanes, (int, np.integer)):
+        raise SettingError(f"lanes are counted in whole numbers, got {lanes!r}", where="pool")
     if not (0 < length < 1000 and 1 <= lanes <= 20 and 0 < lane < 10 and (aside is None or 0 <= aside < 50)):
         raise SettingError(f"no pool is like this: {length=}, {lanes=}, {lane=}, {aside=}", where="pool")
     free = _aside(lanes, lane) if aside is None else aside
