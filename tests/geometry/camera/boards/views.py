@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from trackside.geometry.camera.boards import Board
@@ -37,3 +38,13 @@ def view(
     points = board.points
     distance = np.ptp(points, axis=0).max() * 500 / (share * 480)
     return Pose(rotation, np.array([*shift, 1.0]) * distance - rotation @ (points.min(axis=0) + points.max(axis=0)) / 2)
+
+
+def smeared(image: np.ndarray, length: int, turn: float = 30) -> np.ndarray:
+    """A picture as of a camera that moves: averaged along a line of so many pixels at so many degrees, with noise."""
+    half = length // 2 + 1
+    kernel = np.zeros((2 * half + 1, 2 * half + 1), np.float32)
+    kernel[half, half - length // 2 : half + length // 2 + 1] = 1
+    kernel = cv2.warpAffine(kernel, cv2.getRotationMatrix2D((half, half), turn, 1), kernel.shape)
+    noise = np.random.default_rng(0).normal(0, 2, image.shape)
+    return np.asarray(np.clip(cv2.filter2D(image, cv2.CV_64F, kernel / kernel.sum()) + noise, 0, 255), np.uint8)

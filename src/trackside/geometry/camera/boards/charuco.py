@@ -103,10 +103,9 @@ class Charuco:
         """
         from trackside.geometry.camera.boards.corners import (
             CLEAR,
-            corner_deviations,
             edge_width,
-            moved_corners,
             neighbour_pairs,
+            refined_corners,
         )
         from trackside.geometry.camera.boards.picture import grey_of, why_nothing
 
@@ -125,11 +124,9 @@ class Charuco:
         if np.linalg.matrix_rank(self.points[ids, :2] - self.points[ids[0], :2], tol=1e-6) < 2:
             return Refusal(f"{len(ids)} of {total} corners found, all in one line")
         clear = min(CLEAR, 0.9 * (1 - self.marker / self.square) / 2)
-        corners = moved_corners(grey, corners, clear)
+        corners, deviations = refined_corners(grey, corners, clear)
         width = edge_width(grey, corners, neighbour_pairs(self.points[ids], self.square), clear)
-        return Sighting(
-            (grey.shape[1], grey.shape[0]), ids, corners, corner_deviations(grey, corners, clear), sharpness=width
-        )
+        return Sighting((grey.shape[1], grey.shape[0]), ids, corners, deviations, sharpness=width)
 
     def _corners(self, grey: NDArray[np.uint8]) -> tuple[NDArray[np.int64], Floats, int]:
         """Ids ascending, corners [n, 2] and the count of markers."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from trackside.core.errors import SettingError
 from trackside.geometry.camera.boards.ink import Ink
-from trackside.geometry.camera.sighting import Refusal, Sighting
+from trackside.geometry.camera.sighting import FEWEST_POINTS, Refusal, Sighting
 
 if TYPE_CHECKING:
     from trackside.geometry.camera.boards.picture import Grey
@@ -21,6 +21,13 @@ Floats = NDArray[np.float64]
 _MOST_SIDE = 100
 # Grey levels between squares of one colour; a light square is at least this much brighter than a dark one.
 _SAME_GREY = 15.0
+# Shares of the corners that must hang together before a search, and before a search that takes a second. Boards that can be
+# found at all have 0.6 and more, mostly all.
+_WORTH_A_LOOK, _WORTH_A_SEARCH = 0.5, 0.75
+# The part that is searched: its margin as a share of the box, with a few pixels more, and its longer side in pixels.
+_ROOM, _BORDER, _SIDE, _LARGEST_SCALE = 0.3, 12, 720, 2.0
+# Of OpenCV: CALIB_CB_ADAPTIVE_THRESH, CALIB_CB_NORMALIZE_IMAGE.
+_OLDER_FLAGS = 1 | 2
 
 
 @dataclass(frozen=True)
@@ -78,26 +85,40 @@ class Chessboard:
         Raises:
             InputError: the picture has another shape or kind of numbers.
         """
-        from trackside.geometry.camera.boards.corners import corner_deviations, edge_width, neighbour_pairs
+        from trackside.geometry.camera.boards.corners import edge_width, neighbour_pairs, refined_corners
+        from trackside.geometry.camera.boards.crossings import linked_crossings
         from trackside.geometry.camera.boards.picture import grey_of, why_nothing
 
         grey = grey_of(image)
-        corners = find_corners(grey, self.rows, self.columns)
+        total = self.rows * self.columns
+        linked = linked_crossings(grey, enough=int(_WORTH_A_LOOK * total))
+        if linked.count < _WORTH_A_LOOK * total:
+            return why_nothing(grey, self._too_few(linked.count))
+        view = _View.around(grey, linked.box)
+        corners = view.search(self.rows, self.columns, thorough=linked.count >= _WORTH_A_SEARCH * total)
         if corners is None:
-            return why_nothing(grey, self._other_size(grey))
+            return why_nothing(grey, self._other_size(view))
         corners = _one_reading(grey, corners.reshape(self.rows, self.columns, 2)).reshape(-1, 2)
+        corners, deviations = refined_corners(grey, corners)
         width = edge_width(grey, corners, neighbour_pairs(self.points, self.square))
         ids = np.arange(len(corners), dtype=np.int64)
-        return Sighting((grey.shape[1], grey.shape[0]), ids, corners, corner_deviations(grey, corners), sharpness=width)
+        return Sighting((grey.shape[1], grey.shape[0]), ids, corners, deviations, sharpness=width)
 
-    def _other_size(self, grey: Grey) -> str:
+    def _too_few(self, count: int) -> str:
+        """With some corners of a board in sight, their number is said."""
+        wanted = f"no chessboard with {self.columns} x {self.rows} inner corners"
+        if count < FEWEST_POINTS:
+            return f"{wanted}; it must be wholly in the picture"
+        return f"{wanted}: {count} of {self.rows * self.columns} hang together; it must be wholly in the picture"
+
+    def _other_size(self, view: _View) -> str:
         """A board with a row or column less, or the size given the other way (squares for corners), is named."""
         for rows, columns in (
             (self.rows - 1, self.columns - 1),
             (self.rows, self.columns - 1),
             (self.rows - 1, self.columns),
         ):
-            if min(rows, columns) >= 3 and _by_sectors(grey, rows, columns, thorough=False) is not None:
+            if min(rows, columns) >= 3 and view.search(rows, columns, thorough=False) is not None:
                 return (
                     f"found a chessboard with {columns} x {rows} inner corners, not {self.columns} x {self.rows}; "
                     "a part may be covered, or squares were counted in place of inner corners"
@@ -105,31 +126,52 @@ class Chessboard:
         return f"no chessboard with {self.columns} x {self.rows} inner corners; it must be wholly in the picture"
 
 
-def find_corners(grey: Grey, rows: int, columns: int) -> Floats | None:
-    """Inner corners [rows * columns, 2], row by row, or None.
+@dataclass(frozen=True, slots=True, eq=False)
+class _View:
+    """The part of a picture where crossings are, enlarged or reduced to a size that is quick to search.
 
-    OpenCV's sector-based detector (Duda and Frese 2018) is tried first, then the older one. Places are refined by the
-    gradients around each corner in a window that follows the size of the squares; on synthetic boards this halves the error
-    of the sector-based places where squares are large, and both agree on small ones.
+    Attributes:
+        grey: the part.
+        scale: its pixels for one of the picture.
+        corner: of the part in the picture, x and y.
     """
-    import cv2
 
-    from trackside.geometry.camera.boards.corners import moved_corners
+    grey: Grey
+    scale: float
+    corner: Floats
 
-    found = _by_sectors(grey, rows, columns, thorough=True)
-    if found is None:
-        flags = cv2.CALIB_CB_ADAPTIVE_THRESH | cv2.CALIB_CB_NORMALIZE_IMAGE | cv2.CALIB_CB_FAST_CHECK
-        seen, corners = cv2.findChessboardCorners(grey, (columns, rows), flags=flags)
-        found = corners.reshape(-1, 2).astype(np.float64) if seen else None
-    return None if found is None else moved_corners(grey, found)
+    @classmethod
+    def around(cls, grey: Grey, box: Floats) -> _View:
+        """The box with room for squares beyond the outer corners, even if some of those were not linked."""
+        import cv2
 
+        room = _ROOM * np.ptp(box, axis=0).max() + _BORDER
+        low = np.maximum(np.floor(box[0] - room), 0).astype(int)
+        high = np.minimum(np.ceil(box[1] + room) + 1, grey.shape[::-1]).astype(int)
+        part = np.ascontiguousarray(grey[low[1] : high[1], low[0] : high[0]])
+        scale = min(_SIDE / max(part.shape), _LARGEST_SCALE)
+        kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+        return cls(np.asarray(cv2.resize(part, None, fx=scale, fy=scale, interpolation=kind), np.uint8), scale, low + 0.0)
 
-def _by_sectors(grey: Grey, rows: int, columns: int, *, thorough: bool) -> Floats | None:
-    import cv2
+    def search(self, rows: int, columns: int, *, thorough: bool) -> Floats | None:
+        """Inner corners [rows * columns, 2] row by row, in pixels of the picture, not yet refined; or None.
 
-    flags = cv2.CALIB_CB_NORMALIZE_IMAGE | cv2.CALIB_CB_ACCURACY | (cv2.CALIB_CB_EXHAUSTIVE if thorough else 0)
-    seen, corners = cv2.findChessboardCornersSB(grey, (columns, rows), flags=flags)
-    return corners.reshape(-1, 2).astype(np.float64) if seen else None
+        OpenCV's sector-based detector (Duda and Frese 2018) is tried first, then the older one, then the first one with all
+        thresholds and blurs it knows, which takes long. Its own refinement (`CALIB_CB_ACCURACY`) is left out: it is slow,
+        and the gradients around each corner, in a window that follows the size of the squares, halve its error.
+        """
+        import cv2
+
+        def by_sectors(flags: int) -> tuple[bool, Floats]:
+            return cv2.findChessboardCornersSB(self.grey, (columns, rows), flags=flags | cv2.CALIB_CB_NORMALIZE_IMAGE)
+
+        seen, corners = by_sectors(0)
+        if not seen and thorough:
+            seen, corners = cv2.findChessboardCorners(self.grey, (columns, rows), flags=_OLDER_FLAGS)
+        if not seen and thorough:
+            seen, corners = by_sectors(cv2.CALIB_CB_EXHAUSTIVE)
+        # Pixel centres are whole numbers: (x + 1/2) is what scales.
+        return (corners.reshape(-1, 2) + 0.5) / self.scale - 0.5 + self.corner if seen else None
 
 
 def _one_reading(grey: Grey, corners: Floats) -> Floats:

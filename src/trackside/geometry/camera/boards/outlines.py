@@ -20,6 +20,8 @@ Picture = NDArray[np.float32]
 
 _ROUGH_LINES, _FINE_LINES = 24, 64
 _SAMPLES = 17
+# The blur is one number a disc: every fourth line tells it.
+_SPARSE = 4
 _ORDERS = 3
 _ROUGH_ROUNDS, _FINE_ROUNDS = 2, 3
 # Shares of the minor axis: at most this far across the outline, so that lines meet neither the middle nor a neighbour.
@@ -111,7 +113,7 @@ def refined(grey: Picture, discs: Discs, *, dark: bool, gap: float) -> Discs:
         profiles = lines.profiles(grey, dark).reshape(-1, _SAMPLES)
         offsets = np.broadcast_to(lines.offsets, (len(discs), _FINE_LINES, _SAMPLES)).reshape(-1, _SAMPLES)
         if number == 0 or number == 1:
-            widths = fit_edges(profiles, offsets).widths.reshape(len(discs), -1)
+            widths = fit_edges(profiles[::_SPARSE], offsets[::_SPARSE]).widths.reshape(len(discs), -1)
             blurs = np.median(widths, axis=1)
         found = fit_edges(profiles, offsets, np.repeat(blurs, _FINE_LINES))
         positions, steps = (values.reshape(len(discs), -1) for values in (found.positions, found.steps))
