@@ -50,6 +50,7 @@ def address(tmp_path: Path) -> Iterator[str]:
     assert not thread.is_alive()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
 def test_the_board_is_waved_until_finish(camera: Path, address: str, tmp_path: Path) -> None:
     words = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--use-fake-ui-for-media-stream"]
@@ -66,7 +67,7 @@ def test_the_board_is_waved_until_finish(camera: Path, address: str, tmp_path: P
         sync_api.expect(page.locator("#advice")).to_have_text(re.compile("Hold the board|Show the whole"))
         page.click("#finish")
         page.wait_for_url("**/report", timeout=60_000)
-        assert page.title().startswith("laptop: within")
+        assert page.title().startswith("laptop: not good enough yet (")  # three or four views are few
         browser.close()
     assert broken == []
     assert (tmp_path / "out" / "lens.json").is_file()

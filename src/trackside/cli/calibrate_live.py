@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from trackside.cli.calibrate_run import BOARD_HELP, check_settings
+from trackside.cli.calibrate_run import BOARD_HELP, check_folder, check_settings, name_of
 from trackside.core import InputError
 
 
@@ -35,7 +35,8 @@ def live(
     from trackside.server.calibration import LiveCalibration, calibration_app
     from trackside.server.local import LocalServer
 
-    folder = out or Path(f"calibration-{name}")
+    folder = out or Path(f"calibration-{name_of(name)}")
+    check_folder(folder)
     calibration = LiveCalibration(board, folder=folder, name=name, distance=distance, model=model)
     server, token = LocalServer(port), secrets.token_urlsafe(16)
     address = f"{server.address}/calibration/{token}/"

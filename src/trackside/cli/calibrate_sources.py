@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from trackside.geometry.camera.collecting import Collector
 
 
-def collect(collector: Collector, sources: Sequence[Path], every: float, *, numbered: bool = False) -> list[str]:
+def collect(
+    collector: Collector,
+    sources: Sequence[Path],
+    every: float,
+    *,
+    numbered: bool = False,
+    frames: Mapping[int, float] | None = None,
+) -> list[str]:
     """Look at every picture of the sources.
 
     Args:
@@ -23,6 +30,7 @@ def collect(collector: Collector, sources: Sequence[Path], every: float, *, numb
         sources: images, folders of images, videos.
         every: seconds between two looks at a video.
         numbered: whether images get their number for a time, so that cameras that took them together can be matched.
+        frames: of a video, number of a frame to its time: the frames to look at, and when they were taken; None for all.
 
     Returns:
         Troubles of reading, a sentence each.
@@ -39,7 +47,7 @@ def collect(collector: Collector, sources: Sequence[Path], every: float, *, numb
     troubles: list[str] = []
     for source in sources:
         with _bar(source.name) as show:
-            pictures = _video(source, every, troubles) if _is_video(source) else _images(source, troubles)
+            pictures = _video(source, every, troubles, frames) if _is_video(source) else _images(source, troubles)
             for number, (name, time, image, fraction) in enumerate(pictures):
                 collector.add(image, time=float(number) if numbered and time != time else time, source=name)
                 show(fraction, f"{collector.seen} pictures, board in {collector.seen - collector.reasons.total()}")
@@ -52,13 +60,18 @@ def _is_video(path: Path) -> bool:
     return path.is_file() and path.suffix.lower() not in IMAGE_SUFFIXES
 
 
-def _video(path: Path, every: float, troubles: list[str]) -> Iterator[tuple[str, float, RGB, float]]:
+def _video(
+    path: Path, every: float, troubles: list[str], frames: Mapping[int, float] | None
+) -> Iterator[tuple[str, float, RGB, float]]:
     from trackside.core import as_rgb
     from trackside.media import VideoReader
 
-    with VideoReader(path, every=every, source=path.name) as reader:
+    with VideoReader(path, every=every if frames is None else 0, source=path.name) as reader:
         for record in reader:
-            yield path.name, record.time, as_rgb(record.data), reader.position
+            if frames is None:
+                yield path.name, record.time, as_rgb(record.data), reader.position
+            elif record.index in frames:
+                yield path.name, frames[record.index], as_rgb(record.data), reader.position
         troubles += [f"{path.name}: {problem}" for problem in reader.problems]
 
 

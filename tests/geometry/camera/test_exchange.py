@@ -41,6 +41,22 @@ def test_kalibr_comes_back_exactly(tmp_path, lens):
     same(read_lens(tmp_path / "lens.yaml"), lens)
 
 
+@pytest.mark.parametrize(("suffix", "name"), [(".json", "lane 4"), (".toml", "lane 4"), (".yaml", "cam0")])
+def test_a_lens_keeps_its_cameras_name(tmp_path, suffix, name):
+    write_lens(tmp_path / f"lens{suffix}", FOUR, name="lane 4")
+    same(read_lens(tmp_path / f"lens{suffix}", camera=name), FOUR)
+    assert "lane 4" in (tmp_path / f"lens{suffix}").read_text()
+    with pytest.raises(InputError, match="no camera 'other'"):
+        read_lens(tmp_path / f"lens{suffix}", camera="other")
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\nb"])
+def test_what_names_no_camera_is_refused(tmp_path, name):
+    with pytest.raises(SettingError, match="names no camera"):
+        write_lens(tmp_path / "lens.json", FOUR, name=name)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_kalibr_says_what_it_cannot_hold(tmp_path):
     with pytest.raises(SettingError, match=r"4 coefficients, the lens has 5.*coefficients=4"):
         write_lens(tmp_path / "lens.yaml", USUAL)

@@ -61,6 +61,26 @@ def test_a_bare_half_of_the_picture_is_noted() -> None:
     assert verdicts(calibrate(BOARD, named(half)))["coverage"] is Verdict.WARN
 
 
+def test_a_board_seen_only_in_one_corner_is_noted() -> None:
+    corner = [sure(seen(pose(-0.3 + 0.01 * k, -0.14, 0.9, 35, 45 * k), seed=k)) for k in range(16)]
+    report = calibration_report(calibrate(BOARD, named(corner)), name="pool")
+    told = next(finding for finding in report.findings if finding.check == "coverage")
+    assert told.verdict is Verdict.WARN
+    assert "lower right corner" in told.next_step
+
+
+def test_a_board_that_never_comes_near_the_edges_is_noted() -> None:
+    """It fills most of the picture, but its edges, where distortion is greatest, never show it."""
+    middle = [sure(seen(pose(0.02 * (k % 3 - 1), 0, 0.62, 30, 45 * k), seed=k)) for k in range(16)]
+    found = verdicts(calibrate(BOARD, named(middle)))
+    assert found["coverage"] is Verdict.WARN
+
+
+def test_the_headline_promises_nothing_where_a_question_went_badly() -> None:
+    few = calibration_report(calibrate(BOARD, named(diverse()[::6])), name="pool")
+    assert few.title == "pool: not good enough yet (views)"
+
+
 def test_tilts_to_few_sides_are_noted() -> None:
     places = [(x, y) for x in (-0.3, -0.1, 0.1, 0.3) for y in (-0.1, 0.0, 0.1)]
     views = [sure(seen(pose(x, y, 0.7, 32, 180 * (k % 2)), seed=k)) for k, (x, y) in enumerate(places)]
@@ -91,6 +111,22 @@ def calibrate_pose(view: Sighting):  # type: ignore[no-untyped-def]
 
     _, turn, place = cv2.solvePnP(BOARD.points[view.ids], view.pixels, LENS.matrix, LENS.distortion)
     return Pose.from_vectors(turn.ravel(), place.ravel())
+
+
+def test_views_of_a_few_points_are_no_overfitting() -> None:
+    """A pose from half of 12 points is less sure than one from half of 54: noise alone raises the held-out error."""
+    rng = np.random.default_rng(0)
+    few = []
+    for view in named(diverse()):
+        rows = np.sort(rng.choice(len(view.ids), 12, replace=False))
+        few.append(dataclasses.replace(view, ids=view.ids[rows], pixels=view.pixels[rows], deviations=view.deviations[rows]))
+    calibration = calibrate(BOARD, few)
+    assert calibration.held_out > 1.3 * calibration.rms
+    assert verdicts(calibration)["held-out"] is Verdict.OK
+
+
+def test_a_lens_that_learnt_noise_is_noted(sound: Calibration) -> None:
+    assert verdicts(dataclasses.replace(sound, held_out=1.6 * sound.rms))["held-out"] is Verdict.WARN
 
 
 def test_many_points_thrown_out_are_noted(sound: Calibration) -> None:

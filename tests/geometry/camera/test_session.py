@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import threading
 from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -65,6 +66,34 @@ def test_a_refusal_of_the_solver_leaves_the_error_unknown_and_the_session_alive(
     states = shown(diverse()[:14], solver=refuses)
     assert math.isnan(states[-1].expected_error)
     assert states[-1].count == 14
+    assert states[-1].trouble == "the board was only seen face on; tilt it"
+
+
+def test_how_many_views_the_error_wants_is_told() -> None:
+    states = shown(diverse()[:12], solver=lambda *_, **__: SimpleNamespace(), error_of=lambda *_: 0.01)
+    assert states[0].until_first == 9
+    assert states[8].until_first == 1
+    assert [state.until_first for state in states[9:]] == [0, 0, 0]
+    assert states[9].expected_error == 0.01
+    assert states[-1].trouble == ""
+
+
+def test_adding_a_picture_does_not_wait_for_the_calibration() -> None:
+    """The background is held until the test lets it go: every answer comes before that."""
+    go_on = threading.Event()
+
+    def slow(*_: Any, **__: Any) -> Any:
+        assert go_on.wait(30)
+        return SimpleNamespace()
+
+    answers = iter(diverse())
+    one = Session(Told(6, 9, 0.04, answers=answers), solver=slow, error_of=lambda *_: 0.01)
+    states = [one.add(PICTURE, 2.0 * number) for number in range(16)]
+    assert all(math.isnan(state.expected_error) for state in states)
+    go_on.set()
+    one._running.result(timeout=30)  # type: ignore[union-attr]
+    assert one.add(PICTURE, 100.0).expected_error == 0.01
+    one.close()
 
 
 def test_a_mistake_of_ours_is_not_hidden() -> None:

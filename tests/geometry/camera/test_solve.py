@@ -86,6 +86,7 @@ def test_a_view_that_shows_something_else_is_refused_with_a_reason():
     assert surprise(found, USUAL) < 3.5
 
 
+@pytest.mark.slow
 def test_discs_are_unbiased_because_their_bias_is_modelled():
     """Large discs close by, measured at the centre of their outline: as points they would shift the focal length."""
     board = CircleGrid(7, 10, 0.04, 0.03)
@@ -108,6 +109,7 @@ def test_discs_are_unbiased_because_their_bias_is_modelled():
     assert as_points.rms > 20 * found.rms
 
 
+@pytest.mark.slow
 def test_a_bent_board_is_found_bent_and_a_flat_one_flat():
     bend = np.array([0.0015, -0.0008])
     half = BOARD.points[:, :2].max(axis=0) / 2
@@ -137,6 +139,7 @@ def test_coefficients_that_are_not_asked_for_stay_zero(count):
     assert found.lens.distortion[:count].all()
 
 
+@pytest.mark.slow
 def test_auto_takes_the_simplest_that_does_as_well():
     radial = Lens((1280, 720), (1000.0, 1000.0), (640.0, 360.0), np.array([-0.25, 0, 0, 0]))
     kept = calibrate(BOARD, views(radial, 20, 0.1, seed=7), coefficients="auto").lens.distortion

@@ -42,6 +42,8 @@ class Rig:
             far from 1 means that a lens or the board's size is wrong. NaN if never seen by two.
         moments: at which two cameras or more saw the board.
         thrown_out: points that did not fit.
+        camera_thrown_out: by name, the share of a camera's points that did not fit, 0 to 1. What is left fits well whatever
+            the lens is: a wrong lens shows here, not in `rms`.
     """
 
     cameras: Mapping[str, tuple[Lens, Pose]]
@@ -51,6 +53,7 @@ class Rig:
     scale: float = float("nan")
     moments: int = 0
     thrown_out: int = 0
+    camera_thrown_out: Mapping[str, float] = field(default_factory=dict)
 
     def distance(self, one: str, other: str) -> float:
         """Metres between two cameras."""
@@ -106,14 +109,19 @@ def _rig(names: Sequence[str], state: State, seen: Observations, freedom: Freedo
     for row in range(1, len(names)):
         block = slice(start + 6 * row, start + 6 * row + 6)
         spreads[names[row]] = _position_covariance(poses[row], spread[block, block])
-    by_camera = {name: float(np.sqrt(squares[kept & (seen.cameras == row)].mean())) for row, name in enumerate(names)}
+    by_camera = {name: _rms(squares[kept & (seen.cameras == row)]) for row, name in enumerate(names)}
+    lost = {name: float((~kept[seen.cameras == row]).mean()) for row, name in enumerate(names)}
     shared = {(int(b), int(c)) for b, c in zip(seen.boards[kept], seen.cameras[kept], strict=True)}
     counts = np.bincount([board for board, _ in shared])
     cameras = {name: (lens, pose) for name, lens, pose in zip(names, state.lenses, poses, strict=True)}
     return Rig(
-        cameras, float(np.sqrt(squares[kept].mean())), by_camera, spreads, _scale(state, seen), int((counts > 1).sum()),
-        int((~kept).sum()),
+        cameras, _rms(squares[kept]), by_camera, spreads, _scale(state, seen), int((counts > 1).sum()),
+        int((~kept).sum()), lost,
     )  # fmt: skip
+
+
+def _rms(squares: Floats) -> float:
+    return float(np.sqrt(squares.mean())) if len(squares) else float("nan")
 
 
 def _shots(board: Board, lenses: Sequence[Lens], views: Sequence[Sequence[Sighting]], tolerance: float) -> list[Shot]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from trackside.geometry.camera.solve import Calibration
 
 # Views before a first calibration: with fewer its own uncertainty is not to be trusted.
-_FIRST = 10
+FIRST = 10
 # A view is kept if the board moved by this share of the picture's diagonal since the nearest one kept.
 _NEW_VIEW = 0.03
 # Width of the copy that is looked at first: a board that fills a quarter of it has dots of 5 pixels.
@@ -38,8 +38,9 @@ _EVERY = 3
 _LIVE = 30
 # The expected error that is enough, as a share of the working distance: 2.5 cm at 25 m.
 _GOAL = 0.001
-# An expected error takes the lens model for granted: it counts only after views all over the picture, with tilts.
-_LEAST_AREA, _LEAST_TILTS = 0.7, 0.5
+# An expected error takes the lens model for granted: it counts only after views all over the picture, with tilts. The
+# same shares as the report asks for (`report.judging`), so that it does not warn of what was called enough here.
+_LEAST_AREA, _LEAST_CORNERS, _LEAST_TILTS = 0.7, 0.75, 0.5
 # Pixels by which a rolling shutter may bend the board before the person is asked to hold it still.
 _MOST_BENT = 4.0
 
@@ -62,6 +63,8 @@ class State:
         advice: what to do next.
         expected_error: at the working distance, metres, median over the picture; NaN before it is known.
         done: whether it is enough.
+        trouble: why the error is not known although there are views enough, and what to do; empty if it is known.
+        until_first: views still wanted before the error is first told; 0 from then on.
     """
 
     sighting: Sighting | None
@@ -71,6 +74,8 @@ class State:
     advice: Advice
     expected_error: float
     done: bool
+    trouble: str = ""
+    until_first: int = 0
 
 
 class Session:
@@ -205,7 +210,7 @@ class Session:
             self._take(self._running)
             self._running = None
         count = 0 if self._coverage is None else self._coverage.count
-        if self._running is None and count >= _FIRST and count >= self._solved_at + _EVERY:
+        if self._running is None and count >= FIRST and count >= self._solved_at + _EVERY:
             self._solved_at = count
             chosen = [self.collector.sightings[row] for row in self.collector.chosen(_LIVE).chosen]
             self._running = self._submit(chosen)
@@ -225,7 +230,7 @@ class Session:
         error = ended.exception()
         if error is not None and not isinstance(error, InputError):
             raise error
-        self._trouble = "" if error is None else error.fix or error.what
+        self._trouble = "" if error is None else "; ".join(filter(None, (error.what, error.fix)))
         self._expected = math.nan if error is not None else ended.result()
 
     def _error(self, sightings: Sequence[Sighting]) -> float:
@@ -240,10 +245,19 @@ class Session:
 
     def _state(self, sighting: Sighting | None, reason: str) -> State:
         coverage = self._coverage
-        covered = coverage is not None and coverage.area >= _LEAST_AREA and coverage.tilts >= _LEAST_TILTS
-        done = covered and self._expected <= self.goal
+        done = coverage is not None and _is_everywhere(coverage) and self._expected <= self.goal
         count = 0 if coverage is None else coverage.count
-        return State(sighting, reason, count, coverage, self._advice(sighting, reason, done), self._expected, done)
+        return State(
+            sighting,
+            reason,
+            count,
+            coverage,
+            self._advice(sighting, reason, done),
+            self._expected,
+            done,
+            self._trouble,
+            max(0, FIRST - count),
+        )
 
     def _advice(self, sighting: Sighting | None, reason: str, done: bool) -> Advice:
         if done:
@@ -254,6 +268,11 @@ class Session:
         if reason.startswith(("hold still", "slower", "the picture changed")):
             return Advice(reason[0].upper() + reason[1:], next_one.outline)
         return next_one
+
+
+def _is_everywhere(coverage: Coverage) -> bool:
+    enough = coverage.area >= _LEAST_AREA and coverage.corners >= _LEAST_CORNERS
+    return enough and coverage.tilts >= _LEAST_TILTS
 
 
 def expected_error(calibration: Calibration, distance: float) -> float:

@@ -13,7 +13,7 @@ import numpy as np
 
 from trackside.core import InputError
 from trackside.geometry.camera.boards import specification_of
-from trackside.geometry.camera.session import Session, State, in_centimetres
+from trackside.geometry.camera.session import FIRST, Session, State, in_centimetres
 from trackside.server.calibration.frames import picture_of
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ class LiveCalibration:
             "board": specification_of(self.session.collector.board),
             "distance": distance,
             "goal": goal,
+            "first": FIRST,
             "goal_text": in_centimetres(goal),
             "folder": str(self.folder),
         }
@@ -127,7 +128,7 @@ class LiveCalibration:
                 reasons=collector.reasons,
                 seen=collector.seen,
             )
-            self.files = save_calibration(self.folder, calibration, report, collector.shots)
+            self.files = save_calibration(self.folder, calibration, report, collector.shots, name=self.name)
             self.report = report.to_html()
             self._ends = self._clock() + _LINGER
         return {"title": report.title, "verdict": report.verdict.value, "files": [str(path) for path in self.files]}
@@ -176,6 +177,8 @@ def state_to_json(state: State, size: tuple[int, int]) -> dict[str, Any]:
         "outline": [] if state.advice.outline is None else _rounded(state.advice.outline),
         "expected_error": error if known else None,
         "expected_text": in_centimetres(error) if known else "",
+        "trouble": state.trouble,
+        "until_first": state.until_first,
         "done": state.done,
     }
 

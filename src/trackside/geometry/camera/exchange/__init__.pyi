@@ -5,3 +5,7 @@ from .files import (
     write_lens as write_lens,
     write_rig as write_rig,
 )
+from .timestamps import (
+    Timestamps as Timestamps,
+    read_timestamps as read_timestamps,
+)

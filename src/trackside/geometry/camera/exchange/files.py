@@ -79,33 +79,38 @@ def read_rig(path: str | PathLike[str], *, size: tuple[int, int] | None = None) 
     raise _unknown(path)
 
 
-def write_lens(path: str | PathLike[str], lens: Lens | Calibration, *, format: Format | None = None) -> None:
+def write_lens(
+    path: str | PathLike[str], lens: Lens | Calibration, *, name: str = "camera", format: Format | None = None
+) -> None:
     """Write a lens, whole or not at all; of a calibration ours keeps the covariance and the errors.
 
     Args:
         path: of the file; its suffix tells the format: .json ours, .yml, .xml OpenCV, .yaml Kalibr, .toml Caliscope.
         lens: or a calibration.
+        name: the camera's. Kalibr numbers its cameras and keeps it as the topic; OpenCV's file has none.
         format: instead of the suffix's.
 
     Raises:
-        SettingError: the suffix is of none, or the format cannot hold this lens.
+        SettingError: the suffix is of none, or the format cannot hold this lens or name.
         OutputError: the file cannot be written.
     """
     path = Path(path)
     kind = _format(path, format)
+    if not name.strip() or not name.isprintable():
+        raise SettingError(f"{name!r} names no camera", where="name", fix="use letters and digits")
     if isinstance(lens, Lens):
         bare, data = lens, own.lens_data(lens)
     else:
         bare = lens.lens
         data = own.lens_data(bare, lens.covariance, rms=lens.rms, held_out=lens.held_out)
     if kind == "trackside":
-        write_json(path, data)
+        write_json(path, data | {"name": name})
     elif kind == "opencv":
         write_text(path, opencv.lens_text(bare, path.suffix.lower()))
     elif kind == "kalibr":
-        write_text(path, kalibr.text({"camera": (bare, Pose.identity())}))
+        write_text(path, kalibr.text({name: (bare, Pose.identity())}))
     else:
-        write_text(path, caliscope.text({"camera": (bare, None)}))
+        write_text(path, caliscope.text({name: (bare, None)}))
 
 
 def write_rig(path: str | PathLike[str], rig: Rig, *, format: Format | None = None) -> None:

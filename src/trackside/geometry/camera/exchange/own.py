@@ -39,6 +39,8 @@ def rig_data(rig: Rig) -> Plain:
             cameras[name]["position_covariance"] = rig.covariances[name].tolist()
         if np.isfinite(rig.camera_rms.get(name, np.nan)):
             cameras[name]["rms"] = rig.camera_rms[name]
+        if name in rig.camera_thrown_out:
+            cameras[name]["thrown_out"] = rig.camera_thrown_out[name]
     data: Plain = {
         "format": RIG,
         "version": _VERSION,
@@ -50,13 +52,16 @@ def rig_data(rig: Rig) -> Plain:
 
 
 def lenses(data: Plain, path: Path) -> dict[str, Lens]:
-    """All lenses of a file: `camera`, or those of a rig.
+    """All lenses of a file: one by its name (`camera` if it has none), or those of a rig.
 
     Raises:
         InputError: something is missing or no number.
     """
     if data["format"] == LENS:
-        return {"camera": _lens(data, "lens", path)}
+        name = data.get("name", "camera")
+        if not isinstance(name, str):
+            raise InputError("'name' is no text", where=str(path))
+        return {name: _lens(data, "lens", path)}
     return {name: _lens(entry, name, path) for name, entry in _cameras(data, path).items()}
 
 
@@ -83,16 +88,18 @@ def rig(data: Plain, path: Path) -> Rig:
     """
     if data["format"] != RIG:
         raise InputError("this is a lens, not a rig", where=str(path), fix="give a rig of several cameras")
-    cameras, rms, spreads = {}, {}, {}
+    cameras, rms, spreads, lost = {}, {}, {}, {}
     for name, entry in _cameras(data, path).items():
         cameras[name] = _lens(entry, name, path), pose_of(entry.get("rotation"), entry.get("translation"), name, path)
         if "position_covariance" in entry:
             spreads[name] = numbers(entry["position_covariance"], (3, 3), f"{name}.position_covariance", path)
         if "rms" in entry:
             rms[name] = float(numbers(entry["rms"], (1,), f"{name}.rms", path)[0])
+        if "thrown_out" in entry:
+            lost[name] = float(numbers(entry["thrown_out"], (1,), f"{name}.thrown_out", path)[0])
     whole = {key: float(numbers(data[key], (1,), key, path)[0]) if key in data else float("nan") for key in ("rms", "scale")}
     counts = {key: int(numbers(data.get(key, 0), (1,), key, path)[0]) for key in ("moments", "thrown_out")}
-    return Rig(cameras, whole["rms"], rms, spreads, whole["scale"], counts["moments"], counts["thrown_out"])
+    return Rig(cameras, whole["rms"], rms, spreads, whole["scale"], counts["moments"], counts["thrown_out"], lost)
 
 
 def _cameras(data: Plain, path: Path) -> Mapping[str, Mapping[str, Any]]:

@@ -2,3 +2,4 @@
 
 from trackside.geometry.camera.report.folder import save_calibration as save_calibration
 from trackside.geometry.camera.report.page import calibration_report as calibration_report
+from trackside.geometry.camera.report.standing import rig_report as rig_report

@@ -91,7 +91,8 @@ def tilt(seen: Coverage) -> Finding:
 
 def held_out(calibration: Calibration) -> Finding:
     """Whether the lens is right for pictures that it was not fitted to."""
-    ratio = calibration.held_out / calibration.rms if calibration.rms > 0 else math.nan
+    expected = calibration.rms * noise_alone(calibration)
+    ratio = calibration.held_out / expected if expected > 0 else math.nan
     limit = judging.held_out_limit(calibration.lens.size[0])
     return finding(
         "held-out",
@@ -100,13 +101,26 @@ def held_out(calibration: Calibration) -> Finding:
         (
             Number("held out", calibration.held_out, "px"),
             Number("fitted", calibration.rms, "px"),
-            Number("held out over fitted", ratio),
+            Number("held out over expected", ratio),
         ),
         (limit, judging.OVERFIT),
         causes=(Cause("the board is not flat, or its measures are wrong"), Cause("blur, or a rolling shutter")),
         next_step="glue the board to something stiff, measure its spacing, and hold it stiller",
         reference="k-fold: a view left out has its pose fitted on half of its points and is judged on the other half",
     )
+
+
+def noise_alone(calibration: Calibration) -> float:
+    """The held-out error over the fitted one that a right model gives: noise alone, and a pose from half of the points.
+
+    Of n points in a view, 2n - 6 numbers are left when its pose is fitted, and of all the lens takes its own. A pose from
+    n / 2 points adds 6 / n of the variance to what it is judged on (least squares, evenly spread points).
+    """
+    counts = [int(np.isfinite(residual).all(1).sum()) for residual in calibration.residuals]
+    free = int(np.count_nonzero(np.diag(calibration.covariance)))
+    left = sum(2 * count - 6 for count in counts) - free
+    judged = sum(2 * count + 12 for count in counts if count)
+    return math.sqrt(judged / left) if left > 0 else math.nan
 
 
 def outliers(calibration: Calibration) -> Finding:

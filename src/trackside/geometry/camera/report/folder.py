@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 LENS_FILES = ("lens.json", "opencv.yml", "kalibr.yaml", "caliscope.toml")
 
 
-def save_calibration(folder: Path, calibration: Calibration, report: Report, shots: Sequence[Shot] = ()) -> list[Path]:
+def save_calibration(
+    folder: Path, calibration: Calibration, report: Report, shots: Sequence[Shot] = (), *, name: str = "camera"
+) -> list[Path]:
     """Write lens files, `report.html`, `report.json` and `pictures/` into a folder; what else is there stays.
 
     Args:
@@ -31,6 +33,7 @@ def save_calibration(folder: Path, calibration: Calibration, report: Report, sho
         calibration: that is written.
         report: on it.
         shots: small pictures of its sightings.
+        name: the camera's.
 
     Returns:
         The files, without the pictures.
@@ -41,7 +44,7 @@ def save_calibration(folder: Path, calibration: Calibration, report: Report, sho
     from trackside.geometry.camera.exchange import write_lens
 
     with staged_into(folder) as staging:
-        written = [file for file in LENS_FILES if holds(partial(write_lens, staging / file, calibration))]
+        written = [file for file in LENS_FILES if holds(partial(write_lens, staging / file, calibration, name=name))]
         report.save(staging / "report.html")
         report.save(staging / "report.json")
         _save_pictures(staging / "pictures", calibration, shots)
@@ -49,7 +52,7 @@ def save_calibration(folder: Path, calibration: Calibration, report: Report, sho
 
 
 def holds(write: Callable[[], None]) -> bool:
-    """Write a file, unless its format cannot hold this lens: Kalibr's, for one, has no fifth coefficient."""
+    """Write a file, unless its format cannot hold this lens or rig: Kalibr's, for one, has no fifth coefficient."""
     try:
         write()
     except SettingError:

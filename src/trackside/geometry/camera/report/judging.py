@@ -35,10 +35,10 @@ NEAREST = Threshold(
     "nearest", at_least=40, otherwise=Verdict.NOTE, reason="close views bind the lens best (mrcal's choreography study)"
 )
 OVERFIT = Threshold(
-    "held out over fitted",
+    "held out over expected",
     at_most=1.3,
     otherwise=Verdict.WARN,
-    reason="a lens that fits new pictures worse than its own has learnt their noise",
+    reason="a lens that does worse on new pictures than its own noise explains has learnt that noise",
 )
 OUTLIERS = Threshold(
     "points thrown out", at_most=5, otherwise=Verdict.WARN, reason="a sound calibration loses few: mrcal's example 3.4 %"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trackside.core import Cause, Finding, Number, Plot, Report
+from trackside.core import Cause, Finding, Number, Plot, Report, Verdict
 from trackside.geometry.camera.collecting import Shot
 from trackside.geometry.camera.coverage import Coverage
 from trackside.geometry.camera.report import findings, judging, plots
@@ -62,13 +62,21 @@ def calibration_report(
         findings.passed_over(everything, max(seen, len(calibration.sightings))),
         pictures(calibration, shots),
     )
-    title = f"{name}: within {in_centimetres(expected.median)} at {distance:g} m"
+    title = f"{name}: {headline(asked, expected)}"
     about = {
         "picture": f"{calibration.lens.size[0]} x {calibration.lens.size[1]} pixels",
         "board": specification_of(calibration.board),
         "made with": f"trackside {version('trackside')}",
     }
     return Report(title, asked, {**about, **(facts or {})})
+
+
+def headline(asked: Sequence[Finding], expected: PointDeviation) -> str:
+    """The answer in a few words. A small expected error is no answer where another question went badly."""
+    wrong = [one.check for one in asked if one.verdict is Verdict.FAIL]
+    if wrong:
+        return f"not good enough yet ({', '.join(wrong)})"
+    return f"within {in_centimetres(expected.median)} at {expected.distance:g} m"
 
 
 def uncertainty_map(calibration: Calibration, expected: PointDeviation) -> Plot:

@@ -34,7 +34,7 @@ def picture_map(title: str, size: tuple[int, int], values: Floats, unit: str) ->
         "colorscale": "Viridis",
         "zmin": 0,
         "zmax": float(np.nanquantile(values, 0.98)) if np.isfinite(values).any() else 1.0,
-        "colorbar": {"title": {"text": unit}},
+        "colorbar": _bar(unit),
         "hovertemplate": f"%{{z:.3g}} {unit}<extra></extra>",
     }
     return Plot(title, {"data": [heat], "layout": _picture_layout(size)})
@@ -50,7 +50,7 @@ def coverage_plot(coverage: Coverage, pixels: Sequence[Floats]) -> Plot:
         "x": (np.arange(columns) + 0.5) / columns * width,
         "y": (np.arange(rows) + 0.5) / rows * height,
         "colorscale": [[0, "rgba(201,42,42,.55)"], [0.001, "rgba(11,127,168,.08)"], [1, "rgba(11,127,168,.6)"]],
-        "colorbar": {"title": {"text": "views"}},
+        "colorbar": _bar("views"),
         "xgap": 2,
         "ygap": 2,
     }
@@ -108,6 +108,18 @@ def distortion_plot(lens: Lens) -> Plot:
     return Plot("Straight lines (dotted) as this lens draws them", {"data": data, "layout": _picture_layout(lens.size)})
 
 
+def _bar(unit: str) -> dict[str, Any]:
+    """The key to the colours, below the picture: beside it, it takes a third of a phone's width."""
+    return {
+        "title": {"text": unit, "side": "right"},
+        "orientation": "h",
+        "thickness": 10,
+        "y": -0.12,
+        "yanchor": "top",
+        "len": 0.6,
+    }
+
+
 def _bent(lens: Lens, pixels: Floats) -> Floats:
     """Where the lens draws what a lens without distortion would draw at these pixels [n, 2]."""
     rays = np.column_stack([(pixels - np.array(lens.centre)) / np.array(lens.focal), np.ones(len(pixels))])
@@ -129,6 +141,6 @@ def _picture_layout(size: tuple[int, int]) -> dict[str, Any]:
     return {
         "xaxis": {"range": [0, width], **plain},
         "yaxis": {"range": [height, 0], "scaleanchor": "x", **plain},
-        "margin": {"t": 20, "l": 50, "r": 20, "b": 40},
+        "margin": {"t": 20, "l": 50, "r": 20, "b": 70},
         "height": round(min(620, 120 + 760 * height / width)),
     }

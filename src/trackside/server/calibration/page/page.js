@@ -96,6 +96,8 @@ function show(state) {
   $("count").textContent = state.count;
   $("area").textContent = `${Math.round(100 * state.area)} %`;
   $("finish").disabled = state.count < 3;
+  $("finish").classList.toggle("quiet", !state.done); // It may be pressed before it is enough, but does not ask for it.
+  $("missing-title").textContent = state.done ? "Would still help" : "Still missing";
   showError(state);
   showRose(state);
   $("missing-card").hidden = state.missing.length === 0;
@@ -107,10 +109,20 @@ function showError(state) {
   const known = state.expected_error !== null;
   const share = known ? Math.min(100, (100 * settings.goal) / state.expected_error) : 0;
   $("error").textContent = known ? state.expected_text : "–";
-  $("goal").textContent = known ? `enough: ${settings.goal_text}` : `told from 10 views on; enough: ${settings.goal_text}`;
+  $("goal").textContent = goalText(state, known);
+  $("goal").classList.toggle("trouble", !known && Boolean(state.trouble));
   $("meter").firstElementChild.style.width = `${share}%`;
   $("meter").setAttribute("aria-valuenow", Math.round(share));
   $("meter").classList.toggle("done", state.done);
+}
+
+function isSmall(state) { return state.expected_error <= settings.goal; }
+
+function goalText(state, known) {
+  if (known) return state.done ? "This is enough." : `enough: ${settings.goal_text}${isSmall(state) ? ", with views in what is still missing" : ""}`;
+  if (state.trouble) return `Not known yet: ${state.trouble}.`;
+  const left = state.until_first;
+  return left ? `told in ${left} more view${left === 1 ? "" : "s"}; enough: ${settings.goal_text}` : "working it out …";
 }
 
 function showRose(state) {
@@ -211,6 +223,6 @@ settings = await ask("settings");
 $("name").textContent = settings.name;
 $("board").textContent = settings.board;
 $("distance").textContent = settings.distance;
-$("goal").textContent = `told from 10 views on; enough: ${settings.goal_text}`;
+$("goal").textContent = `told in ${settings.first} more views; enough: ${settings.goal_text}`;
 $("folder").textContent = `Results go to ${settings.folder}`;
 showRose({ sides: Array(8).fill(0), face_on: 0 });
