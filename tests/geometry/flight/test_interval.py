@@ -107,6 +107,7 @@ def test_the_seed_decides_and_the_text_is_for_people() -> None:
         ),
         ({"speed": 0.1}, {"levels": [1.0]}, "level"),
         ({"speed": 0.1}, {"draws": 0}, "draws"),
+        ({"speed": 0.1}, {"seed": -1}, "seed"),
     ],
 )
 def test_settings_that_cannot_be_are_refused(deviations: dict[str, float], options: dict[str, object], message: str) -> None:

@@ -141,5 +141,7 @@ def test_settings_out_of_range_are_refused() -> None:
         reduce_degree(Curve(np.eye(4), 3), tolerance=float("nan"))
     with pytest.raises(SettingError, match="give 1 or more"):
         elevate_degree(line, 0)
+    with pytest.raises(SettingError, match="give 1 or more"):
+        elevate_degree(line, 1.5)
     with pytest.raises(SettingError, match="no parameter 1"):
         elevate_degree(line, 1, 1)

@@ -117,6 +117,7 @@ def test_a_knot_does_not_stand_more_often_than_the_degree() -> None:
         (lambda c: insert_knot(c, 1.5), "1.5 is outside"),
         (lambda c: insert_knot(c, float("nan")), "outside"),
         (lambda c: insert_knot(c, 0.5, 0), "give 1 or more"),
+        (lambda c: insert_knot(c, 0.5, 1.5), "1.5 knots"),
         (lambda c: insert_knot(c, 0.5, parameter=1), "no parameter 1"),
         (lambda c: refine(c, []), "no knots to insert"),
         (lambda c: refine(c, 0), "give 1 or more"),

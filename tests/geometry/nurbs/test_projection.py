@@ -150,3 +150,9 @@ def test_no_points_have_no_closest_ones() -> None:
         found = closest(shape, np.zeros((0, 2)))
         assert found.points.shape == (*shape.batch, 0, 2) and found.distances.shape == (*shape.batch, 0)
     assert invert(sphere([0, 0, 0], 1), np.zeros((0, 3)))[1].shape == (0,)
+
+
+@pytest.mark.parametrize("points", ["ab", [["x", "y"]], [[1.0, 2.0], [3.0]], [[1.0, 2.0, 3.0]], [[np.nan, 0.0]]])
+def test_points_that_cannot_be_are_refused(points: object) -> None:
+    with pytest.raises(InputError):
+        closest(line([0, 0], [1, 0]), points)

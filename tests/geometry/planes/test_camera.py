@@ -84,6 +84,12 @@ def test_a_height_is_finite_and_fits_its_pixels() -> None:
         camera.above(np.ones((3, 2)), [1.0, 2.0])
 
 
+@pytest.mark.parametrize("name", ["height_deviation", "pixel_deviation"])
+def test_a_deviation_is_not_negative(name: str) -> None:
+    with pytest.raises(SettingError, match="deviation is -1"):
+        pose_of(VIEWS[0].truth, lens(VIEWS[0])).deviation_above([640.0, 500.0], 1.0, **{name: -1.0})
+
+
 def test_the_wrong_lens_is_noticed() -> None:
     view = VIEWS[0]
     with pytest.raises(InputError, match="calibrate the lens"):

@@ -127,6 +127,24 @@ def test_measures_that_no_field_has_are_refused() -> None:
             make()
 
 
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: pool("50"),  # type: ignore[arg-type]
+        lambda: pool(True, 8),
+        lambda: pool(aside="1"),  # type: ignore[arg-type]
+        lambda: javelin_sector("30"),  # type: ignore[arg-type]
+        lambda: javelin_sector(distances=["far"]),  # type: ignore[list-item]
+        lambda: javelin_sector(distances=50),  # type: ignore[arg-type]
+        lambda: runway(width="1.22"),  # type: ignore[arg-type]
+        lambda: runway(marks="10"),  # type: ignore[arg-type]
+    ],
+)
+def test_measures_that_are_no_numbers_are_refused(make: Any) -> None:
+    with pytest.raises(SettingError, match="numbers"):
+        make()
+
+
 def test_lanes_are_counted() -> None:
     with pytest.raises(SettingError, match="whole numbers"):
         pool(50.0, 8.5)  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trackside.core import InputError
+from trackside.core import InputError, SettingError
 from trackside.geometry.camera.lens import Lens
 from trackside.geometry.planes import Homography, fit_homography, pool
 
@@ -110,10 +110,18 @@ def _moved(base: Homography, step: Homography, pixels: np.ndarray) -> np.ndarray
     return local @ step.covariance_at(pixels) @ np.swapaxes(local, 1, 2)
 
 
-@pytest.mark.parametrize("matrix", [np.zeros((3, 3)), np.full((3, 3), np.nan), np.eye(2), np.ones((3, 3))])
+@pytest.mark.parametrize("matrix", [np.zeros((3, 3)), np.full((3, 3), np.nan), np.eye(2), np.ones((3, 3)), "abc", [[1], 2]])
 def test_a_matrix_that_maps_nothing_is_refused(matrix: np.ndarray) -> None:
     with pytest.raises(InputError, match="homography"):
         Homography(matrix)
+    with pytest.raises(InputError, match="homography"):
+        Homography.of(matrix, seen=[1, 2])
+
+
+@pytest.mark.parametrize("deviation", [-1.0, np.nan, np.inf, "1", None])
+def test_a_deviation_that_cannot_be_is_refused(deviation: float) -> None:
+    with pytest.raises(SettingError, match="pixel's deviation"):
+        VIEW.truth.deviation([640, 500], deviation)
 
 
 @pytest.mark.parametrize("pixels", [[1.0], [[1.0, 2.0, 3.0]], "ab", [["a", "b"]]])

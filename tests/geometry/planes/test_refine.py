@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from trackside.core import InputError
 from trackside.geometry.planes import Field, Homography, pool, refine
+from trackside.geometry.planes.fields import FieldLine
 
 from .scene import SIZE, View, rendered
 
@@ -71,6 +73,45 @@ def test_ropes_are_not_taken_for_their_neighbours() -> None:
     }
     result = refine(picture(), picked(1.0), shifted)
     assert not result.changed and result.held == 0
+
+
+def elsewhere(**moves: tuple[float, float]) -> Field:
+    """The field with the ends of some lines moved: along the lanes for walls, across for ropes, metres."""
+    lines = dict(FIELD.lines)
+    for name, (start, end) in moves.items():
+        a, b = lines[name].start, lines[name].end
+        way = np.array([1.0, 0.0]) if a[0] == b[0] else np.array([0.0, 1.0])
+        lines[name] = FieldLine(tuple(a + start * way), tuple(b + end * way), lines[name].width)
+    return replace(FIELD, lines=lines)
+
+
+def told(homography: Homography) -> float:
+    """The error over the pool that is in the picture, as the homography tells it, metres."""
+    pixels = VIEW.pixels(list(FIELD.points.values()))
+    seen = ((pixels > 0) & (pixels < SIZE)).all(axis=1)
+    return float(np.sqrt((homography.deviation(pixels[seen]) ** 2).mean()))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_where_the_field_is_the_right_one_nothing_is_doubted(seed: int) -> None:
+    result = refine(picture(), picked(2.0, seed), FIELD)
+    assert result.contradicting == () and not result.doubted and result.advice == ()
+
+
+@pytest.mark.parametrize("move", [(0.3, 0.3), (0.0, 0.4)])
+def test_a_rope_that_hangs_elsewhere_is_left_out_and_named(move: tuple[float, float]) -> None:
+    result = refine(picture(), picked(2.0), elsewhere(**{"rope 2-3": move}))
+    assert result.contradicting == ("rope 2-3",) and not result.doubted
+    assert "rope 2-3 is elsewhere" in str(result)
+    assert off(result.homography) < 0.02
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_walls_that_contradict_the_picks_make_the_answer_unsure(seed: int) -> None:
+    skewed = refine(picture(), picked(2.0, seed), elsewhere(**{"wall start": (0, 1), "wall turn": (0, 1)}))
+    assert skewed.doubted and "contradict the points" in str(skewed)
+    assert off(skewed.homography) < 2 * told(skewed.homography)
+    assert told(skewed.homography) > 5 * told(refine(picture(), picked(2.0, seed), FIELD).homography)
 
 
 def test_where_uncertainty_spans_two_ropes_nothing_is_looked_for() -> None:

@@ -91,6 +91,7 @@ def range_interval(
     names, covariance = _covariance(model, deviations, correlations or {})
     wanted = [number("the level of an interval", level, above=0, most=0.9999) for level in levels]
     count = int(number("the number of draws", draws, least=16, most=_MOST_DRAWS))
+    seed = int(number("the seed", seed, least=0))
     slopes = gradient(model, release, names) if names else np.empty(0)
     deviation = float(np.sqrt(max(float(slopes @ covariance @ slopes), 0.0)))
     centre = model.land(release.columns)

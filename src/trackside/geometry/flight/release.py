@@ -82,9 +82,12 @@ def checked_throws(throws: Floats) -> Floats:
     """The columns [7, n] themselves.
 
     Raises:
-        InputError: wrong shape, empty, or a throw that cannot be.
+        InputError: no numbers, wrong shape, empty, or a throw that cannot be.
     """
-    found = np.asarray(throws, np.float64)
+    try:
+        found = np.asarray(throws, np.float64)
+    except (TypeError, ValueError):
+        raise InputError("throws are no numbers", where="flight", fix=f"give [7, n], rows {', '.join(FIELDS)}") from None
     if found.ndim != 2 or found.shape[0] != len(FIELDS) or not found.shape[1]:
         raise InputError(
             f"throws have the shape {found.shape}", where="flight", fix=f"give [7, n], rows {', '.join(FIELDS)}"

@@ -128,12 +128,10 @@ def _checked(times: ArrayLike, positions: ArrayLike, deviations: ArrayLike) -> t
             where="release",
             fix="give [n, 2] forward and up, or [n, 3] forward, left and up",
         )
-    given = np.asarray(deviations, np.float64)
-    if given.ndim == 1:
-        given = given[:, None]
     try:
-        scales = np.broadcast_to(given, places.shape)
-    except ValueError:
+        given = np.asarray(deviations, np.float64)
+        scales = np.broadcast_to(given[:, None] if given.ndim == 1 else given, places.shape)
+    except (TypeError, ValueError):
         raise InputError(
             "deviations do not fit the positions", where="release", fix="give one number, [n], or their shape"
         ) from None

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from trackside.core import InputError, SettingError
-from trackside.geometry.nurbs.arrays import Array, as_array, as_numpy, is_torch, namespace
-from trackside.geometry.nurbs.quadrature import constant, detached, halved, norm, pieces, rule
+from trackside.geometry.nurbs.arrays import Array, as_array, as_numpy, is_torch, namespace, norm
+from trackside.geometry.nurbs.quadrature import constant, detached, halved, pieces, rule
 from trackside.geometry.nurbs.shapes import Curve, Surface
 
 # Newton steps for a length. With bisection as the fallback, 60 steps reach the last bit from any start.

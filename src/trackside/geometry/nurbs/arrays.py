@@ -67,3 +67,13 @@ def as_numpy(array: Array) -> Any:
 def first_torch(arrays: Iterable[Array]) -> Array | None:
     """The first PyTorch tensor among them."""
     return next((array for array in arrays if is_torch(array)), None)
+
+
+def norm(vectors: Array) -> Array:
+    """Lengths [...] of vectors [..., dim]."""
+    return namespace(vectors).sqrt((vectors * vectors).sum(-1))
+
+
+def is_count(value: object) -> bool:
+    """Whether it is a whole number of at least 1."""
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and bool(value >= 1)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from trackside.core import InputError
-from trackside.geometry.nurbs.arrays import Array, as_array, namespace
+from trackside.geometry.nurbs.arrays import Array, as_array, namespace, norm
 from trackside.geometry.nurbs.shapes import Curve, Nurbs, Surface
 
 # A derivative (times the length of the domain) shorter than this part of the shape's size counts as zero: rounding in the
@@ -50,9 +50,9 @@ def tangents(curve: Curve, parameters: Array) -> Array:
     at_end = xp.where(places >= high, -xp.ones_like(places), xp.ones_like(places))
     limit = found[(2,)] * at_end[..., None]
     scale = _size(curve) / (high - low)
-    still = _norm(found[(1,)]) <= _least(curve) * scale
+    still = norm(found[(1,)]) <= _least(curve) * scale
     direction = xp.where(still[..., None], limit, found[(1,)])
-    gone = _norm(found[(2,)]) <= _least(curve) * scale / (high - low)
+    gone = norm(found[(2,)]) <= _least(curve) * scale / (high - low)
     # Masked, never multiplied by NaN: that would spoil the gradient of all other points.
     return _unit(direction, still & (gone | inside))
 
@@ -74,7 +74,7 @@ def normals(shape: Nurbs, *parameters: Array) -> Array:
     second = _derivatives(shape, *parameters)[(2,)]
     across = second - _dot(second, direction)[..., None] * direction
     low, high = (bound[..., None] for bound in shape.domain[0])
-    straight = _norm(across) <= _least(shape) * _size(shape) / (high - low) ** 2
+    straight = norm(across) <= _least(shape) * _size(shape) / (high - low) ** 2
     return _unit(across, straight)
 
 
@@ -91,11 +91,11 @@ def curvature(curve: Curve, parameters: Array) -> Array:
     xp = namespace(curve.control_points)
     found = _derivatives(curve, parameters)
     first, second = found[(1,)], found[(2,)]
-    speed = _norm(first)
+    speed = norm(first)
     if curve.dimension == 2:
         return (first[..., 0] * second[..., 1] - first[..., 1] * second[..., 0]) / speed**3
     across = second - (_dot(first, second) / xp.where(speed > 0, speed**2, 1.0))[..., None] * first
-    return _norm(across) / speed**2
+    return norm(across) / speed**2
 
 
 def fundamental_forms(surface: Surface, u: Array, v: Array) -> tuple[Array, Array]:
@@ -136,12 +136,12 @@ def _surface_normals(surface: Surface, found: dict[Any, Array], parameters: tupl
         middle = (low + high)[..., None] / 2
         inward.append(xp.where(as_array(place, surface.control_points) <= middle, 1.0, -1.0))
     size, least = _size(surface), _least(surface)
-    no_u, no_v = _norm(u) * ranges[0] <= least * size, _norm(v) * ranges[1] <= least * size
+    no_u, no_v = norm(u) * ranges[0] <= least * size, norm(v) * ranges[1] <= least * size
     # One step along v away from a pole of u, S_u is mixed * step: that side's direction, whatever its length.
     u = xp.where(no_u[..., None], mixed * inward[1][..., None], u)
     v = xp.where(no_v[..., None], mixed * inward[0][..., None], v)
     across = _cross(u, v)
-    flat = _norm(across) <= least * _norm(u) * _norm(v)
+    flat = norm(across) <= least * norm(u) * norm(v)
     return _unit(across, flat | (no_u & no_v))
 
 
@@ -162,7 +162,7 @@ def _size(shape: Nurbs) -> Array:
     control = shape.control_points
     xp = namespace(control)
     flat = (control.detach() if xp.__name__ != "numpy" else control).reshape(*shape.batch, -1, shape.dimension)
-    return _norm(xp.max(flat, axis=-2) - xp.min(flat, axis=-2))[..., None]
+    return norm(xp.max(flat, axis=-2) - xp.min(flat, axis=-2))[..., None]
 
 
 def _least(shape: Nurbs) -> float:
@@ -173,15 +173,11 @@ def _dot(a: Array, b: Array) -> Array:
     return (a * b).sum(-1)
 
 
-def _norm(a: Array) -> Array:
-    return namespace(a).sqrt(_dot(a, a))
-
-
 def _unit(a: Array, nothing: Array) -> Array:
     """Vectors of length one; NaN where there is no direction."""
     xp = namespace(a)
     safe = xp.where(nothing[..., None], xp.ones_like(a), a)
-    return xp.where(nothing[..., None], float("nan"), safe / _norm(safe)[..., None])
+    return xp.where(nothing[..., None], float("nan"), safe / norm(safe)[..., None])
 
 
 def _cross(a: Array, b: Array) -> Array:

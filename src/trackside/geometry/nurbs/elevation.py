@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trackside.core import SettingError
+from trackside.geometry.nurbs.arrays import is_count
 from trackside.geometry.nurbs.blossom import blossom, spans_of, windows
 from trackside.geometry.nurbs.clamping import clamp
 from trackside.geometry.nurbs.distinct import each
@@ -32,7 +33,7 @@ def elevate_degree(shape: Shape, by: int = 1, parameter: int = 0) -> Shape:
     >>> elevate_degree(Curve([[0.0, 0.0], [2.0, 4.0]], degrees=1)).control_points.tolist()
     [[0.0, 0.0], [1.0, 2.0], [2.0, 4.0]]
     """
-    if by < 1:
+    if not is_count(by):
         raise SettingError(f"the degree is to rise by {by}", where="by", fix="give 1 or more")
     knots_of(shape, parameter)
     shape = clamp(shape, parameter)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trackside.core import InputError, SettingError
-from trackside.geometry.nurbs.arrays import as_array, as_numpy
+from trackside.geometry.nurbs.arrays import as_array, as_numpy, is_count
 from trackside.geometry.nurbs.blossom import refinement
 from trackside.geometry.nurbs.clamping import unperiodic
 from trackside.geometry.nurbs.distinct import breaks
@@ -32,8 +32,8 @@ def insert_knot(shape: Shape, value: float, times: int = 1, parameter: int = 0) 
     >>> insert_knot(Curve([[0.0, 0.0], [1.0, 2.0], [2.0, 0.0]], degrees=2), 0.5).control_points.tolist()
     [[0.0, 0.0], [0.5, 1.0], [1.5, 1.0], [2.0, 0.0]]
     """
-    if times < 1:
-        raise SettingError(f"{times} knots to insert", where="times", fix="give 1 or more")
+    if not is_count(times):
+        raise SettingError(f"{times!r} knots to insert", where="times", fix="give 1 or more")
     point = located(shape, value, parameter)
     return _refined(shape, np.repeat(point[..., None], times, axis=-1), parameter)
 

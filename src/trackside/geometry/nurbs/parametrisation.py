@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from trackside.core import InputError, SettingError
+from trackside.geometry.nurbs.arrays import is_count
 from trackside.geometry.nurbs.primitives import Floats, finite
 
 Spacing: TypeAlias = Literal["chord", "centripetal", "uniform"]
@@ -87,8 +88,8 @@ def checked_degree(degree: int, count: int) -> int:
         SettingError: the degree is below 1.
         InputError: not more points than the degree.
     """
-    if degree < 1:
-        raise SettingError(f"a degree is at least 1, got {degree}", where="degree")
+    if not is_count(degree):
+        raise SettingError(f"a degree is a whole number of at least 1, got {degree!r}", where="degree")
     if count <= degree:
         fix = f"lower the degree to {count - 1}" if count > 1 else "give at least two points"
         raise InputError(f"{count} points for a curve of degree {degree}", fix=fix)

@@ -70,6 +70,9 @@ def fit_path(
 ) -> MotionPath:
     """A smooth path through noisy positions, with gaps and wild points.
 
+    A bounce or an instant turn is no smooth path: where noise is far below the rounding of its corner, points there lose
+    their weight like wild ones. Fit each side of it apart, or with `robust=False`.
+
     Args:
         times: [n] seconds, ascending; any spacing, gaps are bridged.
         points: [n, dim], dim 1 to 3; NaN where nothing was measured.

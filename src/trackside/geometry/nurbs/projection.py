@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trackside.core import InputError, SettingError
-from trackside.geometry.nurbs.arrays import Array, as_array, as_numpy, namespace
+from trackside.geometry.nurbs.arrays import Array, as_array, as_numpy, namespace, norm
 from trackside.geometry.nurbs.primitives import Floats
 from trackside.geometry.nurbs.seeds import starts
 from trackside.geometry.nurbs.shapes import Curve, Nurbs
@@ -64,7 +64,7 @@ def closest(shape: Nurbs, points: Array) -> Closest:
     """
     from trackside.geometry.nurbs.evaluation import evaluate
 
-    wanted = as_numpy(points).astype(np.float64)
+    wanted = as_numpy(as_array(points)).astype(np.float64)
     if wanted.ndim < 2:
         wanted = np.atleast_2d(wanted)
     if wanted.shape[-1] != shape.dimension or not np.isfinite(wanted).all():
@@ -78,7 +78,7 @@ def closest(shape: Nurbs, points: Array) -> Closest:
     parameters = tuple(as_array(places[..., axis], shape.control_points) for axis in range(shape.parameters))
     found = evaluate(shape, *parameters)
     apart = found - as_array(points if namespace(found) is not np else wanted, found)
-    return Closest(parameters, found, _length(apart), converged)
+    return Closest(parameters, found, norm(apart), converged)
 
 
 def invert(
@@ -248,9 +248,5 @@ def _size(shape: Nurbs) -> Floats:
     return np.asarray(np.linalg.norm(np.ptp(flat, axis=-2), axis=-1))
 
 
-def _length(vectors: Array) -> Array:
-    return namespace(vectors).sqrt((vectors * vectors).sum(-1))
-
-
 def _unit(vectors: Array) -> Array:
-    return vectors / _length(vectors)[..., None]
+    return vectors / norm(vectors)[..., None]

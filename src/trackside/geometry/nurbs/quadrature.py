@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trackside.core import SettingError
-from trackside.geometry.nurbs.arrays import Array, as_array, as_numpy, is_torch, namespace
+from trackside.geometry.nurbs.arrays import Array, as_array, as_numpy, is_torch, namespace, norm
 from trackside.geometry.nurbs.primitives import Floats
 from trackside.geometry.nurbs.shapes import Nurbs
 
@@ -112,10 +112,6 @@ def rule(kind: str) -> tuple[Floats, Floats]:
     """Nodes and weights on 0 to 1."""
     nodes, weights = np.polynomial.legendre.leggauss(NODES)
     return ((nodes + 1) / 2).astype(kind), (weights / 2).astype(kind)
-
-
-def norm(a: Array) -> Array:
-    return namespace(a).sqrt((a * a).sum(-1))
 
 
 def constant(array: Array) -> Array:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trackside.core import InputError, SettingError
+from trackside.geometry.nurbs.arrays import is_count
 from trackside.geometry.nurbs.blossom import refinement
 from trackside.geometry.nurbs.clamping import unperiodic
 from trackside.geometry.nurbs.deviation import deviations_along, weightless
@@ -34,8 +35,8 @@ def remove_knot(
         SettingError: `times` or `tolerance` is out of range, or the value is outside of the domain.
         InputError: there is no such knot inside the domain.
     """
-    if times < 1:
-        raise SettingError(f"{times} knots to remove", where="times", fix="give 1 or more")
+    if not is_count(times):
+        raise SettingError(f"{times!r} knots to remove", where="times", fix="give 1 or more")
     shape = unperiodic(shape, parameter)
     point = _inner(shape, located(shape, value, parameter), parameter)
     made, removed = shape, 0

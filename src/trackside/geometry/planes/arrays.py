@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from trackside.core import InputError
+from trackside.core import InputError, SettingError
 
 Floats: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
@@ -48,6 +49,39 @@ def listed_pairs(values: ArrayLike, what: str) -> Floats:
     if broken.any():
         raise InputError(f"{what}: number {int(broken.argmax()) + 1} is not finite", fix="leave it out or pick it again")
     return array
+
+
+def matrix_of(values: ArrayLike, what: str) -> Floats:
+    """Values as a float64 array of their own.
+
+    Raises:
+        InputError: they are no numbers.
+    """
+    try:
+        return np.array(values, np.float64)
+    except (TypeError, ValueError):
+        raise InputError(f"{what} is no array of numbers", fix="give rows of numbers") from None
+
+
+def checked_deviation(value: float, what: str) -> float:
+    """A standard deviation.
+
+    Raises:
+        SettingError: it is negative, not finite, or no number.
+    """
+    if not is_number(value) or not 0 <= value < np.inf:
+        raise SettingError(f"{what} is {value!r}", fix="give a finite number of at least 0")
+    return float(value)
+
+
+def is_number(value: object) -> bool:
+    """Whether it can be reckoned with: the text "50" cannot, and True is not meant."""
+    return isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+
+
+def all_numbers(values: Iterable[object]) -> bool:
+    """Whether each can be reckoned with."""
+    return all(is_number(value) for value in values)
 
 
 def line_through(ends: Floats) -> Floats:

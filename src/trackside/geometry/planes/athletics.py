@@ -8,9 +8,10 @@ radius), TR 32.12 (sector: lines from the arc's centre through its intersections
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from trackside.core import SettingError
+from trackside.geometry.planes.arrays import all_numbers
 from trackside.geometry.planes.fields import Field, FieldLine, Place
 
 _RADIUS, _HALF_RUNWAY = 8.0, 2.0
@@ -36,6 +37,7 @@ def javelin_sector(runway_length: float = 30.0, distances: Sequence[float] = (30
     Raises:
         SettingError: a length is not positive.
     """
+    distances = _listed(distances, "distances", "javelin", runway_length)
     if not (0 < runway_length < 200 and all(0 < distance < 200 for distance in distances)):
         raise SettingError(
             f"need lengths between 0 and 200 m, got {runway_length=}, distances={list(distances)}", where="javelin"
@@ -68,6 +70,7 @@ def runway(length: float = 40.0, width: float = 1.22, marks: Sequence[float] = (
     Raises:
         SettingError: a measure is not positive, or a mark is not on the runway.
     """
+    marks = _listed(marks, "marks", "runway", length, width)
     if not (0 < length < 1000 and 0 < width < 100 and all(0 < mark < length for mark in marks)):
         raise SettingError(f"no runway is like this: {length=}, {width=}, marks={list(marks)}", where="runway")
     points: dict[str, Place] = {}
@@ -79,6 +82,14 @@ def runway(length: float = 40.0, width: float = 1.22, marks: Sequence[float] = (
     lines["end"] = FieldLine((length, 0.0), (length, width), _LINE)
     source = "World Athletics Technical Rules TR 29: runways of horizontal jumps 1.22 m wide, 40 m or more"
     return Field("runway", points, lines, {}, source)
+
+
+def _listed(values: Sequence[float], name: str, where: str, *others: float) -> list[float]:
+    """The values, if they and the other lengths are numbers."""
+    listed = list(values) if isinstance(values, Iterable) else [values]
+    if not isinstance(values, Iterable) or not all_numbers([*listed, *others]):
+        raise SettingError(f"lengths are numbers, got {name}={values!r} and {others}", where=where, fix="give metres")
+    return listed
 
 
 def _along(radius: float, sign: float) -> Place:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from trackside.core import InputError, SettingError
-from trackside.geometry.planes.arrays import Floats, pairs
+from trackside.geometry.planes.arrays import Floats, checked_deviation, pairs
 from trackside.geometry.planes.homography import Homography
 
 if TYPE_CHECKING:
@@ -69,8 +69,12 @@ class PlanarCamera:
         """Covariances [..., 2, 2] of these feet, square metres.
 
         That of the homography on the plane at the foot is taken for that at the height: the camera is far above both.
+
+        Raises:
+            SettingError: a height is not finite, or a deviation is negative or not finite.
         """
-        given = pairs(pixels, "pixels")
+        given, pixel_deviation = pairs(pixels, "pixels"), checked_deviation(pixel_deviation, "a pixel's deviation")
+        height_deviation = checked_deviation(height_deviation, "a height's deviation")
         _, rays, _ = self._rays(given, height)
         tilt = rays[..., :2] / rays[..., 2:] * self._up
         local = self._slope(given, height)

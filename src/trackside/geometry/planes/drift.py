@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trackside.core import Finding, Image, InputError, Measurement, Number, SettingError, Threshold, Verdict, judge, size_of
-from trackside.geometry.planes.arrays import Floats
+from trackside.geometry.planes.arrays import Floats, all_numbers
 from trackside.geometry.planes.constraints import Constraints
 from trackside.geometry.planes.homography import Homography
 from trackside.geometry.planes.solve import Crossed, Undetermined, solve
@@ -62,7 +62,7 @@ class Drift:
         hold: float = 0.4,
         moving: NDArray[np.floating] | None = None,
     ) -> None:
-        if not (0 < at_most < math.inf and 0 <= hold < math.inf):
+        if not (all_numbers([at_most, hold]) and 0 < at_most < math.inf and 0 <= hold < math.inf):
             raise SettingError(f"need at_most > 0 and hold >= 0, got {at_most=}, {hold=}", where="drift")
         self._watcher = Watcher(image, moving)
         if not self._watcher.enough:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from trackside.core import InputError
-from trackside.geometry.planes.arrays import Flags, Floats, homogeneous, pairs
+from trackside.geometry.planes.arrays import Flags, Floats, checked_deviation, homogeneous, matrix_of, pairs
 
 if TYPE_CHECKING:
     from trackside.geometry.camera.lens import Lens
@@ -79,14 +79,14 @@ class Homography:
     fit: Residuals | None = None
 
     def __post_init__(self) -> None:
-        matrix = np.array(self.matrix, np.float64)
+        matrix = matrix_of(self.matrix, "a homography")
         if matrix.shape != (3, 3) or not np.isfinite(matrix).all():
             raise InputError(f"a homography is a finite matrix of 3 x 3, got {matrix.tolist()}", where="homography")
         norms = np.linalg.norm(matrix, axis=1)
         if not norms.all() or abs(np.linalg.det(matrix / norms[:, None])) < _LEAST_DETERMINANT:
             fix = "fit it to four points, no three of them on a line"
             raise InputError("the homography cannot be inverted", where="homography", fix=fix)
-        covariance = np.array(self.covariance, np.float64)
+        covariance = matrix_of(self.covariance, "a homography's covariance")
         if covariance.shape != (9, 9):
             raise InputError(f"a homography's covariance is 9 x 9, got {list(covariance.shape)}", where="homography")
         object.__setattr__(self, "matrix", matrix)
@@ -95,7 +95,7 @@ class Homography:
     @classmethod
     def of(cls, matrix: ArrayLike, *, seen: ArrayLike, lens: Lens | None = None) -> Homography:
         """The homography of a matrix whose sign does not matter, given one pixel [2] where the plane is seen."""
-        signed = np.asarray(matrix, np.float64)
+        signed = matrix_of(matrix, "a homography")
         here = cls(signed, lens=lens)._straight(pairs(seen, "pixels"))
         return cls(signed * np.sign(signed[2] @ [*here, 1.0]), lens=lens)
 
@@ -123,8 +123,12 @@ class Homography:
         return np.asarray(slope @ self._slope_of_lens(given))
 
     def covariance_at(self, pixels: ArrayLike, pixel_deviation: float = 0.0) -> Floats:
-        """Covariances [..., 2, 2] of places, square metres: of the homography, and of pixels that are so uncertain."""
-        given = pairs(pixels, "pixels")
+        """Covariances [..., 2, 2] of places, square metres: of the homography, and of pixels that are so uncertain.
+
+        Raises:
+            SettingError: the deviation is negative or not finite.
+        """
+        given, pixel_deviation = pairs(pixels, "pixels"), checked_deviation(pixel_deviation, "a pixel's deviation")
         straight = self._straight(given)
         places, depth = self._places(straight)
         rows = homogeneous(straight) / depth[..., None]
@@ -143,6 +147,9 @@ class Homography:
         Args:
             pixels: [..., 2].
             pixel_deviation: of each coordinate of these pixels, on top of the uncertainty of the homography.
+
+        Raises:
+            SettingError: the deviation is negative or not finite.
         """
         variances = np.trace(self.covariance_at(pixels, pixel_deviation), axis1=-2, axis2=-1)
         return np.asarray(np.sqrt(variances))

@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from trackside.core import SettingError
+from trackside.geometry.planes.arrays import all_numbers
 from trackside.geometry.planes.fields import Field, FieldLine, Place
 
 _LANE = 2.5
@@ -40,8 +41,12 @@ def pool(length: float = 50.0, lanes: int = 10, *, lane: float = _LANE, aside: f
     Raises:
         SettingError: a measure is not positive.
     """
-    if not isinstance(lanes, (int, np.integer)):
+    if not isinstance(lanes, (int, np.integer)) or isinstance(lanes, bool):
         raise SettingError(f"lanes are counted in whole numbers, got {lanes!r}", where="pool")
+    if not all_numbers([length, lane, 0.0 if aside is None else aside]):
+        raise SettingError(
+            f"measures of a pool are numbers, got {length=}, {lane=}, {aside=}", where="pool", fix="give metres"
+        )
     if not (0 < length < 1000 and 1 <= lanes <= 20 and 0 < lane < 10 and (aside is None or 0 <= aside < 50)):
         raise SettingError(f"no pool is like this: {length=}, {lanes=}, {lane=}, {aside=}", where="pool")
     free = _aside(lanes, lane) if aside is None else aside

@@ -3,7 +3,8 @@
 A person picks a few points to a pixel or two; the picture holds hundreds of places along ropes and lines, each good to a
 fraction of a pixel. Each is looked for across the line, within what the first homography leaves open; what most of them
 agree on, together with the first homography as prior, is the better one. Iterated re-weighting with Tukey's biweight, from
-a wide scale to a narrow one, leaves out swimmers, reflections and shadows.
+a wide scale to a narrow one, leaves out swimmers, reflections and shadows. A line that is there, but elsewhere, is left out
+and named; where all lines together contradict the first homography, by how much is added to the uncertainty.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from trackside.core import Image, InputError, as_rgb
 from trackside.geometry.planes.arrays import Flags, Floats, line_through
 from trackside.geometry.planes.constraints import Constraints, residuals
+from trackside.geometry.planes.contradiction import contradicting
 from trackside.geometry.planes.fields import Field, FieldLine
 from trackside.geometry.planes.homography import Homography
 from trackside.geometry.planes.profiles import peaks
@@ -31,6 +33,8 @@ _FINEST = 0.2
 _HOLDS = 1.5
 # A line is there if this part of its samples hold; noise gives a peak now and then, but not in a row.
 _LEAST_SHARE, _FEWEST = 0.3, 12
+# Squared departure from the first homography that one right one in 1,000 has: chi-squared, 8 degrees of freedom.
+_MOST_STRAIN = 26.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +49,9 @@ class Refinement:
         moved: median over the samples of how far the lines moved in the picture, pixels.
         moved_metres: the same on the plane.
         lines: name to places held and looked at, for each line in the picture.
+        contradicting: lines that are in the picture, but not where the homography has them; they were left out.
+        doubted: whether the lines lie further from where the first homography has them than its uncertainty allows. Then
+            one of the two is wrong, nobody can tell which, and their difference is part of the uncertainty.
     """
 
     homography: Homography
@@ -54,15 +61,29 @@ class Refinement:
     moved: float
     moved_metres: float
     lines: Mapping[str, tuple[int, int]]
+    contradicting: tuple[str, ...] = ()
+    doubted: bool = False
+
+    @property
+    def advice(self) -> tuple[str, ...]:
+        """One sentence for each thing to check; empty where all agrees."""
+        told = [
+            f"{name} is elsewhere in the picture: check the field's measures; it was left out" for name in self.contradicting
+        ]
+        if self.doubted:
+            told.append("the lines contradict the points that were picked: check these, the field's measures and the lens")
+        return tuple(told)
 
     def __str__(self) -> str:
         if not self.changed:
-            return f"the homography is left as it is: lines were found at {self.held} of {self.samples} places"
-        seen = sum(held > 0 for held, _ in self.lines.values())
-        return (
-            f"{seen} lines found at {self.held} of {self.samples} places; "
-            f"they moved by {self.moved:.1f} px, {100 * self.moved_metres:.1f} cm"
-        )
+            says = f"the homography is left as it is: lines were found at {self.held} of {self.samples} places"
+        else:
+            seen = sum(held > 0 for held, _ in self.lines.values())
+            says = (
+                f"{seen} lines found at {self.held} of {self.samples} places; "
+                f"they moved by {self.moved:.1f} px, {100 * self.moved_metres:.1f} cm"
+            )
+        return "\n".join([says, *self.advice])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,6 +97,10 @@ class _Samples:
 
 def refine(image: Image, homography: Homography, field: Field | Mapping[str, FieldLine]) -> Refinement:
     """The homography that the lines in a picture tell, given a first one.
+
+    Its uncertainty takes the field's measures for exact: a wall that stands 0.2 m elsewhere, where the first homography is
+    no better known than that, moves all places by as much, and no picture tells it. So it does the lens: lines that are bent
+    by a distortion that was not undone (k1 of -0.03) make errors three times as large as told.
 
     Args:
         image: the picture.
@@ -96,16 +121,24 @@ def refine(image: Image, homography: Homography, field: Field | Mapping[str, Fie
     use: Flags = np.asarray(np.isfinite(samples.found).all(axis=1))
     best = _fitted(samples, use, equations, homography)
     if best is not None:
-        use = np.asarray(use & _on_seen_lines(samples, use, best, equations))
+        use = np.asarray(use & _on_seen_lines(samples, use, best.homography, equations))
         best = _fitted(samples, use, equations, homography)
-    held = np.zeros(len(use), bool) if best is None else use & (np.abs(_off(samples, best, equations)) < _HOLDS)
-    return _told(samples, held, None if held.sum() < _FEWEST else best, homography, list(lines))
+    use, best = _agreeing(samples, use, best, equations, homography)
+    return _told(samples, use, best, equations, homography, list(lines))
 
 
 def _grey(image: Image) -> NDArray[np.float32]:
     import cv2
 
     return np.asarray(cv2.cvtColor(as_rgb(image), cv2.COLOR_RGB2GRAY), np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fit:
+    """A refined homography, and whether the first one does not allow it."""
+
+    homography: Homography
+    doubted: bool
 
 
 def _sampled(grey: NDArray[np.float32], homography: Homography, lines: Mapping[str, FieldLine]) -> _Samples:
@@ -125,7 +158,7 @@ def _constraints(samples: _Samples, use: Flags, equations: Floats, lens: Homogra
     return Constraints(none, none, np.empty(0), pixels, equations[samples.rows[use]], np.full(len(pixels), deviation))
 
 
-def _fitted(samples: _Samples, use: Flags, equations: Floats, first: Homography) -> Homography | None:
+def _fitted(samples: _Samples, use: Flags, equations: Floats, first: Homography) -> _Fit | None:
     """The homography that most samples agree on; None where they tell nothing."""
     if np.count_nonzero(use) < _FEWEST:
         return None
@@ -143,7 +176,36 @@ def _fitted(samples: _Samples, use: Flags, equations: Floats, first: Homography)
         solution = solve(sure, prior)
     except (Undetermined, Crossed, np.linalg.LinAlgError):
         return None
-    return Homography(solution.matrix, solution.covariance, first.lens)
+    doubted = solution.strain > _MOST_STRAIN
+    apart = _apart(solution.matrix, first.matrix, sure.on_lines.mean(axis=0)) if doubted else np.zeros((9, 9))
+    return _Fit(Homography(solution.matrix, solution.covariance + apart, first.lens), doubted)
+
+
+def _apart(matrix: Floats, first: Floats, middle: Floats) -> Floats:
+    """The covariance [9, 9] of one deviation from one matrix to the other, both with the same depth in the middle."""
+    here = np.array([*middle, 1.0])
+    step = (matrix - first * (matrix[2] @ here) / (first[2] @ here)).ravel()
+    return np.outer(step, step)
+
+
+def _agreeing(
+    samples: _Samples, use: Flags, best: _Fit | None, equations: Floats, first: Homography
+) -> tuple[Flags, _Fit | None]:
+    """What is left, and its homography, when lines that contradict it are left out, the worst first."""
+    for _ in range(len(equations)):
+        if best is None:
+            break
+        bent = _contradicting(samples, best.homography, equations)
+        bent = {row: held for row, held in bent.items() if (use & (samples.rows == row)).any()}
+        if not bent:
+            break
+        use = np.asarray(use & (samples.rows != min(bent, key=lambda row: bent[row])))
+        best = _fitted(samples, use, equations, first)
+    return use, best
+
+
+def _contradicting(samples: _Samples, best: Homography, equations: Floats) -> dict[int, float]:
+    return contradicting(samples.expected, _off(samples, best, equations), samples.rows, _HOLDS)
 
 
 def _biweight(off: Floats, scale: float) -> Floats:
@@ -185,16 +247,20 @@ def _off(samples: _Samples, homography: Homography, equations: Floats) -> Floats
     return residuals(homography.matrix, _constraints(samples, every, equations, homography))[0]
 
 
-def _told(samples: _Samples, held: Flags, best: Homography | None, first: Homography, names: list[str]) -> Refinement:
+def _told(
+    samples: _Samples, use: Flags, best: _Fit | None, equations: Floats, first: Homography, names: list[str]
+) -> Refinement:
+    held = use & (np.abs(_off(samples, best.homography, equations)) < _HOLDS) if best else np.zeros(len(use), bool)
     lines = {
         name: (int(held[samples.rows == row].sum()), int((samples.rows == row).sum()))
         for row, name in enumerate(names)
         if (samples.rows == row).any()
     }
     count, kept = len(samples.rows), int(held.sum())
-    if best is None:
+    if best is None or kept < _FEWEST:
         return Refinement(first, False, count, kept, 0.0, 0.0, lines)
-    places = first.to_plane(samples.expected)
-    moved = float(np.nanmedian(np.linalg.norm(best.to_pixels(places) - samples.expected, axis=1)))
-    metres = float(np.nanmedian(np.linalg.norm(best.to_plane(samples.expected) - places, axis=1)))
-    return Refinement(best, True, count, kept, moved, metres, lines)
+    now, places = best.homography, first.to_plane(samples.expected)
+    moved = float(np.nanmedian(np.linalg.norm(now.to_pixels(places) - samples.expected, axis=1)))
+    metres = float(np.nanmedian(np.linalg.norm(now.to_plane(samples.expected) - places, axis=1)))
+    bent = tuple(names[row] for row in _contradicting(samples, now, equations))
+    return Refinement(now, True, count, kept, moved, metres, lines, bent, best.doubted)

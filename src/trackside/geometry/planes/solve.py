@@ -7,7 +7,7 @@ known before (a homography with its covariance) counts as one more measurement.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -39,12 +39,15 @@ class Solution:
         covariance: float64 [9, 9].
         errors: float64 [k], of each equation, in deviations.
         doubt: standard deviation of the least known combination of entries, of a matrix of norm 1 in normalised coordinates.
+        strain: squared departure from what was known before, in its deviations: chi-squared of 8 degrees of freedom where
+            both are right; 0 without.
     """
 
     matrix: Floats
     covariance: Floats
     errors: Floats
     doubt: float
+    strain: float = 0.0
 
     @property
     def squares(self) -> float:
@@ -81,7 +84,8 @@ def solve(constraints: Constraints, prior: Prior | None = None) -> Solution:
         raise Crossed
     own = slope @ basis
     spread, doubt = _spread(own.T @ own + (0.0 if known is None else known))
-    return _unscaled(found, basis @ spread @ basis.T, errors, doubt, pixels, plane, constraints)
+    solution = _unscaled(found, basis @ spread @ basis.T, errors, doubt, pixels, plane, constraints)
+    return solution if known is None else replace(solution, strain=float(change @ known @ change))
 
 
 def _frames(constraints: Constraints, prior: Prior | None) -> tuple[Floats, Floats]:
