@@ -13,7 +13,8 @@ its own. SciPy has no rational splines: two passes of BSpline over homogeneous c
 built inside. splinepy: `sample` and `evaluate`, two threads, objects built inside for the batch. geomdl: pure Python;
 once, and for the batch five surfaces scaled up. NURBSDiff: its module of today (all PyTorch, float32, knots shared by
 all, basis functions computed before and not timed), found through NURBSDIFF=<folder of a checkout>; left out where
-there is none. Times are medians; ratios medians of the quotients by round.
+there is none. Each call is timed right after one that is not, so that nobody pays for what the one before left in the
+caches. Times are medians; ratios medians of the quotients by round.
 """
 
 from __future__ import annotations
@@ -292,6 +293,7 @@ def measured(calls: Mapping[str, Mapping[str, Call]]) -> dict[str, dict[str, lis
         wall[case] = {who: [] for who in contestants}
         for _ in range(ROUNDS):
             for who, call in contestants.items():
+                call()
                 wall[case][who].append(timed(call).wall)
         print(f"  {case} done", flush=True)
     return wall
