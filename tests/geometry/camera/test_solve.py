@@ -86,6 +86,19 @@ def test_a_view_that_shows_something_else_is_refused_with_a_reason():
     assert surprise(found, USUAL) < 3.5
 
 
+def test_a_view_of_a_sheet_that_was_bent_is_refused_and_the_others_are_not():
+    given = views(USUAL, 12, 0.1, seed=5)
+    # A pose is found for it, and each of its points is off by a few pixels: too little for outliers, too much for noise.
+    middle = given[4].pixels.mean(axis=0)
+    away = (given[4].pixels - middle) / np.ptp(given[4].pixels, axis=0).max()
+    bent = replace(given[4], pixels=given[4].pixels + 12 * np.sin(9 * away[:, ::-1]))
+    found = calibrate(BOARD, [*given[:4], bent, *given[5:]])
+    assert [refusal.source for refusal in found.refused] == ["view 4"]
+    assert "the board does not fit" in found.refused[0].reason
+    assert len(found.sightings) == 11
+    assert calibrate(BOARD, given).refused == ()
+
+
 @pytest.mark.slow
 def test_discs_are_unbiased_because_their_bias_is_modelled():
     """Large discs close by, measured at the centre of their outline: as points they would shift the focal length."""
