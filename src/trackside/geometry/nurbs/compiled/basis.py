@@ -125,6 +125,18 @@ def tables(knots: Floats, degree: int, count: int, u: Floats, firsts: Ints, tabl
 
 
 @inlined
+def write(out: Floats, x: int, a: float, b: float, c: float, d: float) -> None:
+    """As many of four numbers as there is room for, to out[x]."""
+    out[x, 0] = a
+    if out.shape[1] > 1:
+        out[x, 1] = b
+    if out.shape[1] > 2:
+        out[x, 2] = c
+    if out.shape[1] > 3:
+        out[x, 3] = d
+
+
+@inlined
 def over_weight(at: Floats, terms: Ints, dimension: int) -> None:
     """From homogeneous derivatives [kinds, wide] to Cartesian ones, in place (A4.4 for any multi-index).
 

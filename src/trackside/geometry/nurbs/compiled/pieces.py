@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from trackside.geometry.nurbs.compiled.basis import Floats, Ints, compiled, inlined, over_weight
+from trackside.geometry.nurbs.compiled.basis import Floats, Ints, compiled, over_weight, write
 
 
 @compiled
@@ -60,17 +60,6 @@ def pieces(net: Floats, knots: Floats, degree: int, order: int, spans: Ints) -> 
     return found
 
 
-@inlined
-def _write(out: Floats, x: int, a: float, b: float, c: float, d: float) -> None:
-    out[x, 0] = a
-    if out.shape[1] > 1:
-        out[x, 1] = b
-    if out.shape[1] > 2:
-        out[x, 2] = c
-    if out.shape[1] > 3:
-        out[x, 3] = d
-
-
 @compiled
 def _values(net: Floats, low: float, high: float, u: Floats, rational: bool, out: Floats) -> None:
     """Points [m, dim] of one piece [degree + 1, 4], the fourth number the weight."""
@@ -86,7 +75,7 @@ def _values(net: Floats, low: float, high: float, u: Floats, rational: bool, out
             d = d * s + power * net[r, 3]
             power *= t
         scale = 1.0 / d if rational else 1.0
-        _write(out, x, a * scale, b * scale, c * scale, d)
+        write(out, x, a * scale, b * scale, c * scale, d)
 
 
 @compiled

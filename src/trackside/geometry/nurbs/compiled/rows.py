@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from trackside.geometry.nurbs.compiled.basis import Floats, Ints, compiled, inlined, over_weight
+from trackside.geometry.nurbs.compiled.basis import Floats, Ints, compiled, inlined, over_weight, write
 
 # Points that must share their control points, on average, for vectors of several points to pay.
 LONG = 24
@@ -42,17 +42,6 @@ def _sum(table: Floats, x: int, net: Floats, first: int) -> Any:
     return a, b, c, d
 
 
-@inlined
-def _write(out: Floats, x: int, a: float, b: float, c: float, d: float) -> None:
-    out[x, 0] = a
-    if out.shape[1] > 1:
-        out[x, 1] = b
-    if out.shape[1] > 2:
-        out[x, 2] = c
-    if out.shape[1] > 3:
-        out[x, 3] = d
-
-
 @compiled
 def values(table: Floats, firsts: Ints, nets: Floats, rational: bool, out: Floats) -> None:
     """Values [rows, m, dim].
@@ -78,7 +67,7 @@ def values(table: Floats, firsts: Ints, nets: Floats, rational: bool, out: Float
             for x in range(len(to)):
                 a, b, c, d = _sum(table, x, net, firsts[x])
                 inverse = 1.0 / d if rational else 1.0
-                _write(to, x, a * inverse, b * inverse, c * inverse, d)
+                write(to, x, a * inverse, b * inverse, c * inverse, d)
 
 
 @compiled
@@ -190,9 +179,9 @@ def tangents(table: Floats, along: Floats, firsts: Ints, nets: Floats, rational:
                 a, b, c = a * w, b * w, c * w
                 e, f, g = (e - u * a) * w, (f - u * b) * w, (g - u * c) * w
                 i, j, k = (i - v * a) * w, (j - v * b) * w, (k - v * c) * w
-            _write(to, x, a, b, c, d)
-            _write(to_u, x, e, f, g, h)
-            _write(to_v, x, i, j, k, m)
+            write(to, x, a, b, c, d)
+            write(to_u, x, e, f, g, h)
+            write(to_v, x, i, j, k, m)
 
 
 @compiled
