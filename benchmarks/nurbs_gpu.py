@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from benchmarks.harness import Claim, median, report
-from benchmarks.nurbs import knots_of
+from benchmarks.nurbs_peers import knots_of
 from trackside.geometry import nurbs
 
 ROUNDS = 50

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Literal
 
 from trackside.core import InputError, SettingError
 from trackside.core.files import write_json, write_text
 from trackside.geometry.camera.exchange import caliscope, kalibr, opencv, own
-from trackside.geometry.camera.exchange.parsing import Floats, parsed
+from trackside.geometry.camera.exchange.parsing import Floats, Plain, parsed
 from trackside.geometry.camera.lens import Lens
 from trackside.geometry.camera.pose import Pose
 from trackside.geometry.camera.rig import Rig
@@ -68,15 +70,9 @@ def read_rig(path: str | PathLike[str], *, size: tuple[int, int] | None = None) 
     """
     path = Path(path)
     data = parsed(path)
-    if own.is_own(data):
-        return own.rig(data, path)
-    if opencv.is_opencv(data):
-        return opencv.rig(data, path, size)
-    if kalibr.is_kalibr(data):
-        return kalibr.rig(data, path)
-    if caliscope.is_caliscope(data):
-        return caliscope.rig(data, path)
-    raise _unknown(path)
+    format_ = _written_by(data, path)
+    found: Rig = format_.rig(data, path, size) if format_ is opencv else format_.rig(data, path)
+    return found
 
 
 def write_lens(
@@ -139,15 +135,9 @@ def write_rig(path: str | PathLike[str], rig: Rig, *, format: Format | None = No
 
 def _lenses(path: Path, size: tuple[int, int] | None) -> dict[str, Lens]:
     data = parsed(path)
-    if own.is_own(data):
-        return own.lenses(data, path)
-    if opencv.is_opencv(data):
-        return opencv.lenses(data, path, size)
-    if kalibr.is_kalibr(data):
-        return kalibr.lenses(data, path)
-    if caliscope.is_caliscope(data):
-        return caliscope.lenses(data, path)
-    raise _unknown(path)
+    format_ = _written_by(data, path)
+    found: dict[str, Lens] = format_.lenses(data, path, size) if format_ is opencv else format_.lenses(data, path)
+    return found
 
 
 def _format(path: Path, format: Format | None) -> Format:
@@ -162,5 +152,15 @@ def _format(path: Path, format: Format | None) -> Format:
     return found
 
 
-def _unknown(path: Path) -> InputError:
-    return InputError("no calibration in this file", where=str(path), fix="give a file of ours, OpenCV, Kalibr or Caliscope")
+def _written_by(data: Plain, path: Path) -> ModuleType:
+    """The module that reads what a file holds."""
+    recognised: tuple[tuple[Callable[[Plain], bool], ModuleType], ...] = (
+        (own.is_own, own),
+        (opencv.is_opencv, opencv),
+        (kalibr.is_kalibr, kalibr),
+        (caliscope.is_caliscope, caliscope),
+    )
+    for is_it, module in recognised:
+        if is_it(data):
+            return module
+    raise InputError("no calibration in this file", where=str(path), fix="give a file of ours, OpenCV, Kalibr or Caliscope")
