@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from tests.geometry.camera.waving import BOARD, diverse, pose, seen, sure
 from trackside.core import OutputError, Report, Verdict
+from trackside.geometry.camera import point_deviation
 from trackside.geometry.camera.collecting import Shot
 from trackside.geometry.camera.exchange import read_lens
 from trackside.geometry.camera.report import calibration_report, save_calibration
@@ -39,8 +41,13 @@ def test_a_sound_calibration_gives_no_alarm(sound: Calibration) -> None:
 
 def test_the_headline_is_the_expected_error_at_the_working_distance(sound: Calibration) -> None:
     report = calibration_report(sound, name="pool", distance=10.0)
-    assert report.title.startswith("pool: within")
-    assert report.title.endswith("at 10 m")
+    found = re.fullmatch(r"pool: within ([\d.]+) (mm|cm) at 10 m, ([\d.]+) (mm|cm) at worst", report.title)
+    assert found is not None
+    millimetres = {"mm": 1.0, "cm": 10.0}
+    usual, worst = (float(found[k]) * millimetres[found[k + 1]] for k in (1, 3))
+    expected = point_deviation(sound, 10.0)
+    assert usual == pytest.approx(1e3 * expected.median, rel=0.1)
+    assert worst == pytest.approx(1e3 * expected.worst, rel=0.1)
     assert report.facts["board"] == "chessboard:9x6:square=0.04"
 
 

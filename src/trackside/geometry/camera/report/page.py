@@ -76,7 +76,8 @@ def headline(asked: Sequence[Finding], expected: PointDeviation) -> str:
     wrong = [one.check for one in asked if one.verdict is Verdict.FAIL]
     if wrong:
         return f"not good enough yet ({', '.join(wrong)})"
-    return f"within {in_centimetres(expected.median)} at {expected.distance:g} m"
+    usual, worst = in_centimetres(expected.median), in_centimetres(expected.worst)
+    return f"within {usual} at {expected.distance:g} m" + (f", {worst} at worst" if worst != usual else "")
 
 
 def uncertainty_map(calibration: Calibration, expected: PointDeviation) -> Plot:
