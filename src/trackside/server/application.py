@@ -1,0 +1,62 @@
+"""The whole web application: the API under `/api`, the page everywhere else, behind the guard."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+
+from trackside.server import problems
+from trackside.server.access.routes import router as access
+from trackside.server.context import Site
+from trackside.server.events.routes import router as events
+from trackside.server.guard import Guard
+from trackside.server.library.routes import router as library
+from trackside.server.packages.routes import router as packages
+from trackside.server.phone.routes import router as phone
+from trackside.server.previews.routes import router as previews
+from trackside.server.results.routes import router as results
+from trackside.server.runs.routes import router as runs
+from trackside.server.shapes import Trouble
+from trackside.server.site.routes import router as site_routes
+from trackside.server.uploads.routes import router as uploads
+from trackside.server.videos.routes import router as videos
+from trackside.server.webhooks.routes import router as webhooks
+
+ROUTERS = (access, videos, uploads, phone, library, previews, runs, results, packages, webhooks, site_routes, events)
+DESCRIPTION = "Draw a pipeline, upload video, run it, download the results. Everything the page does goes through here."
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Trouble} for status in (401, 403, 404, 409, 413, 422, 429, 507)
+}
+
+
+def create_app(site: Site, *, with_workers: bool = True) -> Any:
+    """The application for a site.
+
+    Args:
+        site: its belongings.
+        with_workers: whether it runs workers and the other services; tests of single endpoints do without.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+
+    app = FastAPI(
+        title="Trackside",
+        version="1",
+        description=DESCRIPTION,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        generate_unique_id_function=lambda route: route.name,
+        responses=_ERRORS,
+    )
+    app.state.site = site
+    problems.install(app)
+    for router in ROUTERS:
+        app.include_router(router, prefix="/api")
+    return Guard(app, hosts=site.settings.names)

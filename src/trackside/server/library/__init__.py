@@ -1,0 +1,1 @@
+"""Blocks and pipelines: the palette, checking, saving, versions."""

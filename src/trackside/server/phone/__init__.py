@@ -1,0 +1,1 @@
+"""Filming with a phone on the local network."""

@@ -1,0 +1,1 @@
+"""Trying a pipeline on a few seconds of video."""

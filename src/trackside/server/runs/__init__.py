@@ -1,0 +1,1 @@
+"""Runs: the queue, the workers, their progress."""

@@ -1,0 +1,88 @@
+"""What a server is told when it starts: where its data lies, who may reach it, how much it may take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from trackside.core import SettingError
+from trackside.models.store import default_home
+from trackside.server.guard import LOOPBACK
+
+GIB = 2**30
+Bytes = Annotated[int, Field(gt=0)]
+
+
+class OidcSettings(BaseModel):
+    """An OpenID Connect provider that may sign people in (authorization code flow with PKCE)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    name: str = "your organisation"
+    new_people: str = "viewer"
+
+
+class ServerSettings(BaseModel):
+    """How one server runs.
+
+    Attributes:
+        data: folder of the database, incoming uploads, live pictures and, unless `files` says otherwise, all files.
+        database: SQLAlchemy address; SQLite in `data` if empty.
+        files: fsspec address of videos and results, such as `s3://bucket/prefix`; a folder in `data` if empty.
+        host: address to listen on; any other than loopback demands accounts.
+        port: to listen on, 0 for any that is free.
+        hosts: names under which the server may be addressed, besides loopback and `host`.
+        accounts: whether people sign in.
+        oidc: a provider that may sign them in.
+        quota: bytes that all videos and results may take together.
+        most_upload: bytes of one video.
+        most_uploads: unfinished uploads at a time.
+        cpu_slots: videos worked on at the same time.
+        gpu_slots: the same, for runs that ask for the GPU.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data: Path = Field(default_factory=lambda: default_home() / "server")
+    database: str = ""
+    files: str = ""
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8765
+    hosts: tuple[str, ...] = ()
+    accounts: bool = False
+    oidc: OidcSettings | None = None
+    quota: Bytes = 200 * GIB
+    most_upload: Bytes = 50 * GIB
+    most_uploads: Annotated[int, Field(gt=0)] = 500
+    cpu_slots: Annotated[int, Field(ge=0, le=256)] = 1
+    gpu_slots: Annotated[int, Field(ge=0, le=64)] = 0
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return self.host in (*LOOPBACK, "::1")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names under which it may be addressed, as a `Host` header has them."""
+        return (*LOOPBACK, self.host, *self.hosts)
+
+    @property
+    def database_url(self) -> str:
+        """The database's address, with the default filled in."""
+        return self.database or f"sqlite:///{self.data / 'trackside.db'}"
+
+    def checked(self) -> ServerSettings:
+        """The same settings.
+
+        Raises:
+            SettingError: an address that others can reach, without accounts.
+        """
+        if not self.on_loopback and not self.accounts:
+            raise SettingError(f"{self.host} can be reached by others", where="--host", fix="add --accounts")
+        return self

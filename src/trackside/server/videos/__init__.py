@@ -1,0 +1,1 @@
+"""Videos: what they are, how they are shown, how they go."""
