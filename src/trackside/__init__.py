@@ -4,6 +4,8 @@ import trackside
 result = trackside.run("pose-and-angles", "throw.mp4")
 for record in trackside.stream("count-people", "street.mp4"):
     print(record.time, record["track"].ids)
+with trackside.Client("http://127.0.0.1:8765") as server:
+    server.run("count-people", [server.upload("street.mp4")]).wait().download()
 """
 
 from __future__ import annotations
@@ -11,11 +13,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from trackside.client import Client
     from trackside.pipelines.api import run, stream
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "run", "stream"]
+__all__ = ["Client", "__version__", "run", "stream"]
 
 
 def __dir__() -> list[str]:
@@ -27,4 +30,8 @@ def __getattr__(name: str) -> Any:
         from trackside.pipelines import api
 
         return getattr(api, name)
+    if name == "Client":
+        from trackside.client import Client
+
+        return Client
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -216,7 +216,7 @@ def test_only_sources_may_be_called_source() -> None:
         ([], "a pipeline is a mapping"),
         ({"pipeline": "x"}, "blocks: field required"),
         ({"pipeline": "x", "blocks": {"a": {}}}, "says not which block it is"),
-        ({"pipeline": "x", "blocks": {"Bad Name": {"use": "toy.mean"}}}, "string should match"),
+        ({"pipeline": "x", "blocks": {"Bad Name": {"use": "toy.mean"}}}, "is no name for a block"),
         ({"pipeline": "x", "blocks": {"a": {"use": "toy.mean"}}, "sav": []}, "sav"),
         ({"pipeline": "x", "blocks": {f"b{n}": {"use": "toy.mean"} for n in range(600)}}, "at most 500"),
     ],

@@ -126,11 +126,11 @@ def _about(path: Path) -> str:
             return ""
 
 
-def open_in_browser(path: Path) -> bool:
-    """Open a page if this machine has a display. Returns whether it did."""
+def open_in_browser(address: str) -> bool:
+    """Open a page (`file://` or `http://`) if this machine has a display. Returns whether it did."""
     has_display = sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     if not has_display:
         return False
     import webbrowser
 
-    return webbrowser.open(path.resolve().as_uri())
+    return webbrowser.open(address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Generic, TypeVar
 
@@ -23,6 +24,9 @@ class Registry(Mapping[str, T], Generic[T]):
         self.noun = noun
         self._things: dict[str, T] = {}
         self._fill = fill
+        # Whoever looks up while another thread fills waits for it; the thread that fills may look up itself.
+        self._filling = threading.RLock()
+        self._is_full = fill is None
 
     def add(self, name: str, thing: T) -> T:
         """Register `thing` as `name` and return it, so that it serves in decorators."""
@@ -51,9 +55,13 @@ class Registry(Mapping[str, T], Generic[T]):
         return len(self._things)
 
     def _filled(self) -> None:
-        if self._fill is not None:
-            fill, self._fill = self._fill, None
-            fill()
+        if self._is_full:
+            return
+        with self._filling:
+            if self._fill is not None:
+                fill, self._fill = self._fill, None
+                fill()
+                self._is_full = True
 
 
 class UnknownName(TracksideError, KeyError):

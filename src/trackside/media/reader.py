@@ -122,6 +122,23 @@ class VideoReader:
     def __iter__(self) -> Iterator[Record]:
         return self._records
 
+    def shown(self) -> Record:
+        """The frame on display at `start`: the last one that is not later, or the video's last one. Instead of iterating.
+
+        Raises:
+            InputError: no frame can be decoded there.
+        """
+        found: tuple[int, float, Any] | None = None
+        for index, frame in self._frames():
+            time = self._clock.time_of(frame)
+            if found is not None and time > self._start + TIME_SLACK:
+                break
+            found = index, time, frame
+        if found is None:
+            raise InputError("no frame could be decoded", where=str(self.info.path), fix="choose another moment")
+        index, time, frame = found
+        return Record(self._source, index, time, PlaneMaker().frame(frame, index, time))
+
     def _read(self) -> Iterator[Record]:
         maker, count, seen, is_whole = PlaneMaker(), 0, 0, True
         for index, frame in self._frames():

@@ -27,6 +27,8 @@ from trackside.pipelines.docstring import Docstring, read_docstring
 from trackside.pipelines.kinds import Annotation, Batch, Kind, Recording, read_annotation
 
 F = TypeVar("F", bound=Callable[..., Any])
+# Characters of a value that a message repeats.
+_MOST_SHOWN = 100
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -260,9 +262,15 @@ def plain_words(detail: Any) -> str:
         case "too_long":
             return f"takes at most {context['max_length']} entries"
         case "tuple_type" | "list_type":
-            return f"takes a list, got {value!r}: write [{value}]"
+            return f"takes a list, got {_shown(value)}: write [{str(value)[:_MOST_SHOWN]}]"
         case "extra_forbidden":
             return "there is no such entry"
         case _:
             text = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
-            return f"{text[:1].lower()}{text[1:]}, got {value!r}" if detail["type"] != "missing" else text.lower()
+            return f"{text[:1].lower()}{text[1:]}, got {_shown(value)}" if detail["type"] != "missing" else text.lower()
+
+
+def _shown(value: Any) -> str:
+    """A value as a message shows it; of a long one only the beginning."""
+    text = repr(value)
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]} ..."

@@ -39,10 +39,27 @@ def compile_pipeline(pipeline: Pipeline, *, with_sinks: bool = True) -> Plan:
     if problems:
         raise PipelineError(problems, source=pipeline.pipeline)
     assert source is not None
-    for node in ordered:
-        Call.of(node)  # A constructor may refuse settings that are fine one by one.
+    _construct(ordered, pipeline.pipeline)
     placed = _place(ordered if with_sinks else [node for node in ordered if not _writes(node)])
     return Plan(pipeline, tuple(placed), source, models_of(placed))
+
+
+def _construct(nodes: Iterable[Node], source: str) -> None:
+    """A constructor may refuse settings that are fine one by one."""
+    problems: list[Problem] = []
+    cause: Exception | None = None
+    for node in nodes:
+        try:
+            Call.of(node)
+        except PipelineError as error:
+            problems += error.problems
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            what = f"{node.spec.name} cannot work with these settings ({reason})"
+            problems.append(Problem(what, "change them", node.name))
+            cause = error
+    if problems:
+        raise PipelineError(problems, source=source) from cause
 
 
 def _writes(node: Node) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any
 
 from trackside.core import InputError, Record
@@ -27,6 +27,11 @@ from trackside.pipelines.progress import Listener, ProgressMeter
 from trackside.pipelines.tabular import TableWriter
 
 Collect = Callable[[Item], None]
+Watch = Callable[[str, Item], None]
+"""Called with a stream's name and its newest finished record, in the lane's thread; the item is not to be kept."""
+
+# Seconds between two looks of a watcher at one stream.
+_WATCH_INTERVAL = 1.0
 
 
 @dataclass
@@ -89,6 +94,7 @@ class StreamRun:
         listener: told of progress.
         collect: called with each finished item, in order; the item is not kept.
         facts: what a summary tells of the run besides its tables (input, models, versions).
+        watch: shown a finished item about once a second.
     """
 
     def __init__(
@@ -103,12 +109,15 @@ class StreamRun:
         listener: Listener | None = None,
         collect: Collect | None = None,
         facts: Mapping[str, Any] | None = None,
+        watch: Watch | None = None,
     ) -> None:
         self._plan, self._pool, self._path, self._name, self._folder = plan, pool, path, name, folder
         self._cancel = cancel or threading.Event()
         self._meter = ProgressMeter(name, listener)
         self._collect = collect
         self._facts = dict(facts or {})
+        self._watch = watch
+        self._next_look = 0.0
         self._recorders: dict[Wire, TableWriter] = {}
         self._duration: float | None = None
         self._first_time = 0.0
@@ -132,6 +141,8 @@ class StreamRun:
             raise InputError(what, where=str(self._path), fix="choose another part with `source.start` and `source.end`")
         report.records, report.start = self._meter.records, self._first_time
         report.seconds = perf_counter() - start
+        self._meter.stage = "writing"
+        self._meter.tell("running", 1.0)
         self._run_recording_blocks(report)
         report.seconds = perf_counter() - start
         return report
@@ -161,6 +172,9 @@ class StreamRun:
                 recorder.add(item.record.index, item.record.time, item.values[wire.block, wire.port])
         if self._collect is not None:
             self._collect(item)
+        if self._watch is not None and monotonic() >= self._next_look:
+            self._watch(self._name, item)
+            self._next_look = monotonic() + _WATCH_INTERVAL
         self._meter.count(min(1.0, item.record.time / self._duration) if self._duration else None)
 
     def _make_recorders(self) -> None:

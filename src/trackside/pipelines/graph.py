@@ -107,28 +107,37 @@ def read_pipeline(path: Path) -> Pipeline:
         InputError: missing, not text, too large, or not YAML.
         PipelineError: not a pipeline.
     """
-    import yaml
-
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise InputError("too large for a pipeline file", where=str(path), fix="give a YAML or JSON pipeline file")
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_strict_loader())
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError(f"cannot read the pipeline ({reason})", where=str(path), fix="check the path") from None
     except UnicodeDecodeError:
         raise InputError("not a text file", where=str(path), fix="give a YAML or JSON pipeline file") from None
+    return parse_pipeline(read_text(text, source=str(path)), source=str(path))
+
+
+def read_text(text: str, *, source: str = "the pipeline") -> Any:
+    """What the text of a pipeline file, YAML or JSON, stands for; not yet known to be a pipeline.
+
+    Raises:
+        InputError: not YAML, nested too deeply, or a few bytes that stand for very many.
+    """
+    import yaml
+
+    try:
+        data = yaml.load(text, Loader=_strict_loader())
     except RecursionError:
-        raise InputError(
-            "nested too deeply for a pipeline file", where=str(path), fix="write it with less nesting"
-        ) from None
+        raise InputError("nested too deeply for a pipeline file", where=source, fix="write it with less nesting") from None
     except yaml.YAMLError as error:
         mark, fact = getattr(error, "problem_mark", None), getattr(error, "problem", None) or "not YAML"
         line = f" line {mark.line + 1}" if mark else ""
-        raise InputError(f"{fact}", where=f"{path}{line}", fix="mend that line") from None
+        raise InputError(f"{fact}", where=f"{source}{line}", fix="mend that line") from None
     if _is_larger(data, _MOST_VALUES):
-        raise InputError("stands for too many values", where=str(path), fix="write it with fewer aliases (`*name`)")
-    return parse_pipeline(data, source=str(path))
+        raise InputError("stands for too many values", where=source, fix="write it with fewer aliases (`*name`)")
+    return data
 
 
 def _is_larger(data: Any, most: int) -> bool:
@@ -169,6 +178,9 @@ def _shape_problem(detail: Any) -> Problem:
     port = ".".join(path[2:] if inside_block else path) or None
     if detail["type"] == "missing" and port == "use":
         return Problem("says not which block it is", "add `use: family.verb@version`", block)
+    if path[-1:] == ["[key]"]:
+        fix = "begin with a small letter, and go on with small letters, digits, _ and -, 64 at most"
+        return Problem(f"{path[-2]!r} is no name for a block", fix, block)
     if detail["type"] == "extra_forbidden":
         return Problem(f"a pipeline has no {port!r}", nearest(port or "", Pipeline.model_fields), block)
     return Problem(_plain(detail), "see `trackside pipelines show count-people` for a pattern", block, port)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
 # More points than a screen has columns show nothing more, and make the page heavy.
 _MOST_POINTS = 2000
+# A long line is drawn in so many parts, each by its least and largest value and perhaps a gap.
+_PARTS = _MOST_POINTS // 3
 # Steps without a measurement from which a line is broken.
 _GAP = 4
 # More lines than these cannot be told apart; the tables have them all.
 _MOST_LINES = 40
+# Groups of rows that are looked at for lines: those with few rows have none to speak of.
+_MOST_GROUPS = 200
 
 PALETTE = ("#3e7bfa", "#f2711c", "#12a594", "#e5484d", "#8e4ec6", "#f5b700", "#0091ff", "#d6409f", "#46a758", "#a18072")
 _UNITS = {"deg": "degrees", "m": "metres", "s": "seconds", "px": "pixels", "m_s": "metres a second"}
@@ -65,7 +70,7 @@ def _presence(columns: dict[str, Any], name: str) -> Figure:
     longest = ids[np.argsort(-counts, kind="stable")][:60]
     for row, track in enumerate(sorted(longest)):
         times = np.sort(columns["time_s"][columns["id"] == track])
-        breaks = np.flatnonzero(np.diff(times) > 1.0)
+        breaks = _longest_breaks(np.diff(times))
         starts, ends = np.r_[times[0], times[breaks + 1]], np.r_[times[breaks], times[-1]]
         xs = [x for start, end in zip(starts, ends, strict=True) for x in (start, max(end, start + 0.05), None)]
         ys = [None if x is None else f"#{track}" for x in xs]
@@ -79,13 +84,22 @@ def _presence(columns: dict[str, Any], name: str) -> Figure:
     return figure
 
 
+def _longest_breaks(steps: Any) -> Any:
+    """Where nothing was seen for over a second; of very many, the longest."""
+    breaks = np.flatnonzero(steps > 1.0)
+    if len(breaks) >= _PARTS:
+        breaks = np.sort(breaks[np.argsort(-steps[breaks], kind="stable")][: _PARTS - 1])
+    return breaks
+
+
 def _events(columns: dict[str, Any], name: str) -> Figure:
     traces = []
     labels = np.array([f"{e} {p}".strip() for e, p in zip(columns["event"], columns["place"], strict=True)])
     for row, label in enumerate(np.unique(labels)[:_MOST_LINES]):
-        mask = labels == label
-        text = [f"#{track}" if track else "" for track in columns["id"][mask][:_MOST_POINTS]]
-        times = columns["time_s"][mask][:_MOST_POINTS]
+        rows = np.flatnonzero(labels == label)
+        rows = rows[:: math.ceil(len(rows) / _MOST_POINTS)]
+        text = [f"#{track}" if track else "" for track in columns["id"][rows]]
+        times = columns["time_s"][rows]
         marker = {"size": 11, "color": PALETTE[row % len(PALETTE)], "symbol": "diamond"}
         traces.append(
             {"type": "scatter", "mode": "markers", "x": _numbers(times), "y": [str(label)] * len(times), "text": text}
@@ -111,20 +125,14 @@ def _measurements(columns: dict[str, Any], name: str) -> Iterator[Figure]:
     for column in numbers:
         units.setdefault(_unit(column), []).append(column)
     for unit, members in units.items():
-        traces = list(_lines(columns, groups, members))[:_MOST_LINES]
+        traces = list(islice(_lines(columns, groups, members), _MOST_LINES))
         if traces:
             yield _figure(traces, f"{name}" + (f" ({unit})" if unit else ""), unit)
 
 
 def _lines(columns: dict[str, Any], groups: list[str], members: list[str]) -> Iterator[dict[str, Any]]:
-    keys = np.array([" ".join(_key(c, v) for c, v in zip(groups, row, strict=True)) for row in _rows(columns, groups)])
-    if not len(keys):
-        keys = np.full(len(columns["time_s"]), "")
-    names, counts = np.unique(keys, return_counts=True)
-    longest = names[np.argsort(-counts, kind="stable")]
     number = 0
-    for key in longest:
-        mask = keys == key
+    for key, mask in _by_group(columns, groups):
         for column in members:
             values = columns[column][mask]
             if not np.isfinite(values.astype(float)).any():
@@ -135,8 +143,26 @@ def _lines(columns: dict[str, Any], groups: list[str], members: list[str]) -> It
             number += 1
 
 
-def _rows(columns: dict[str, Any], groups: list[str]) -> list[tuple[Any, ...]]:
-    return list(zip(*(columns[group] for group in groups), strict=True)) if groups else []
+def _by_group(columns: dict[str, Any], groups: list[str]) -> Iterator[tuple[str, Any]]:
+    """Name and rows of each combination of the values in `groups`, the longest first."""
+    code = np.zeros(len(columns["time_s"]), np.int64)
+    for group in groups:
+        values, places = _distinct(columns[group])
+        # Numbered anew each time, so that many columns cannot run out of numbers.
+        _, code = np.unique(code * len(values) + places, return_inverse=True)
+    _, firsts, counts = np.unique(code, return_index=True, return_counts=True)
+    names = [" ".join(_key(group, columns[group][row]) for group in groups) for row in firsts.tolist()]
+    longest = sorted(range(len(names)), key=lambda place: (-counts[place], names[place]))
+    for place in longest[:_MOST_GROUPS]:
+        yield names[place], code == place
+
+
+def _distinct(values: Any) -> tuple[Any, Any]:
+    """The different values, and which of them each is."""
+    if values.dtype != object:
+        return np.unique(values, return_inverse=True)
+    known: dict[Any, int] = {}
+    return known, np.fromiter((known.setdefault(value, len(known)) for value in values), np.int64, len(values))
 
 
 def _key(column: str, value: Any) -> str:
@@ -145,8 +171,7 @@ def _key(column: str, value: Any) -> str:
 
 def _line(times: Any, values: Any, name: str, number: int) -> dict[str, Any]:
     is_count = np.issubdtype(np.asarray(values).dtype, np.integer)
-    step = math.ceil(len(times) / _MOST_POINTS)
-    times, values = _with_gaps(np.asarray(times, np.float64)[::step], np.asarray(values)[::step])
+    times, values = _thinned(*_with_gaps(np.asarray(times, np.float64), np.asarray(values)))
     return {
         "type": "scatter",
         "mode": "lines",
@@ -164,6 +189,24 @@ def _with_gaps(times: Any, values: Any) -> tuple[Any, Any]:
         return times, values
     breaks = np.flatnonzero(steps > _GAP * np.median(steps)) + 1
     return np.insert(times, breaks, times[breaks - 1]), np.insert(values.astype(np.float64), breaks, np.nan)
+
+
+def _thinned(times: Any, values: Any) -> tuple[Any, Any]:
+    """A line with few enough points, and with all its peaks and wide gaps: least and largest value of each part."""
+    if len(times) <= _MOST_POINTS:
+        return times, values
+    kept: list[int] = []
+    wide = values.astype(np.float64)
+    for part in np.array_split(np.arange(len(times)), _PARTS):
+        there = part[np.isfinite(wide[part])]
+        if len(there):
+            kept += (there[wide[there].argmin()], there[wide[there].argmax()])
+        gap = part[np.isnan(wide[part])]
+        # Where a cell is empty here and there, the line goes on; it breaks where _with_gaps broke it, at a doubled time.
+        if len(gap) and (not len(there) or (doubled := gap[times[gap] == times[gap - 1]]).size):
+            kept.append(gap[0] if not len(there) else doubled[0])
+    rows = np.unique(kept)
+    return times[rows], values[rows]
 
 
 def _figure(traces: list[dict[str, Any]], title: str, unit: str) -> Figure:

@@ -20,6 +20,7 @@ class Progress:
         records: records finished.
         elapsed: wall seconds since its start.
         state: "running", "done", "skipped", "failed" or "cancelled".
+        stage: of a running one: "working", or "writing" once the last record is through.
     """
 
     stream: str
@@ -27,6 +28,7 @@ class Progress:
     records: int
     elapsed: float
     state: str = "running"
+    stage: str = "working"
 
     @property
     def seconds_left(self) -> float | None:
@@ -49,6 +51,7 @@ class ProgressMeter:
 
     def __init__(self, stream: str, listener: Listener | None) -> None:
         self.records = 0
+        self.stage = "working"
         self._stream = stream
         self._listener = listener
         self._start = monotonic()
@@ -65,4 +68,4 @@ class ProgressMeter:
     def tell(self, state: str, fraction: float | None = None) -> None:
         """Report now."""
         if self._listener is not None:
-            self._listener(Progress(self._stream, fraction, self.records, monotonic() - self._start, state))
+            self._listener(Progress(self._stream, fraction, self.records, monotonic() - self._start, state, self.stage))

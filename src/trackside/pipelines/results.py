@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from trackside.core import InputError, nearest
+from trackside.core import InputError, Problem, nearest
 
 RUN_FILE = "run.json"
 SUMMARY_FILE = "summary.html"
@@ -51,12 +51,14 @@ class FileResult:
         folder: where its results lie.
         status: "done", "skipped" (finished by an earlier run), "failed" or "cancelled".
         error: one sentence, for a failed one.
+        problems: the same in its parts, naming the block where one failed.
     """
 
     input: Path
     folder: Path
     status: str
     error: str = ""
+    problems: tuple[Problem, ...] = ()
 
     @property
     def ok(self) -> bool:

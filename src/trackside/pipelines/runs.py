@@ -11,11 +11,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from trackside.core import Cancelled, TracksideError
+from trackside.core import Cancelled, PipelineError, Problem, TracksideError
 from trackside.core.files import write_json
 from trackside.pipelines.calls import Spent
 from trackside.pipelines.compiler import compile_pipeline
-from trackside.pipelines.engine import StreamReport, StreamRun, cores, inference_pool
+from trackside.pipelines.engine import StreamReport, StreamRun, Watch, cores, inference_pool
 from trackside.pipelines.graph import Pipeline
 from trackside.pipelines.inputs import expand_inputs
 from trackside.pipelines.plan import Plan
@@ -37,6 +37,8 @@ class RunOptions:
         fresh: do finished files again.
         listener: told of progress.
         cancel: set it to stop; what is finished stays.
+        watch: shown a finished item of each stream about once a second, for pictures of what goes on.
+        names: what the results call an input instead of its path, for those who store files under names of their own.
     """
 
     workers: int | None = None
@@ -45,6 +47,8 @@ class RunOptions:
     fresh: bool = False
     listener: Listener | None = None
     cancel: threading.Event = field(default_factory=threading.Event)
+    watch: Watch | None = None
+    names: Mapping[Path, str] = field(default_factory=dict)
 
 
 def run_files(pipeline: Pipeline, inputs: Sequence[Path], out: Path, options: RunOptions | None = None) -> RunResult:
@@ -97,7 +101,7 @@ class _Job:
         if self.options.cancel.is_set():
             return FileResult(path, folder, "cancelled")
         try:
-            source = input_facts(path)
+            source = _called(input_facts(path), self.options.names.get(path))
             print_ = fingerprint(self.plan, self.facts["models"], source)
             if not self.options.fresh and read_facts(folder).get("fingerprint") == print_:
                 ProgressMeter(name, listener).tell("skipped", 1.0)
@@ -108,7 +112,7 @@ class _Job:
             return FileResult(path, folder, "cancelled")
         except TracksideError as error:
             ProgressMeter(name, listener).tell("failed")
-            return FileResult(path, folder, "failed", str(error))
+            return FileResult(path, folder, "failed", str(error), _problems(error))
         return FileResult(path, folder, "done")
 
     def _run_stream(self, name: str, path: Path, folder: Path, facts: Mapping[str, Any]) -> None:
@@ -118,11 +122,12 @@ class _Job:
                 self.plan,
                 self.pool,
                 path,
-                name=name,
+                name=options.names.get(path, name),
                 folder=staging,
                 cancel=options.cancel,
                 listener=options.listener,
                 facts=facts,
+                watch=options.watch,
             )
             report = run.run()
             files = sorted(path.name for path in staging.iterdir())
@@ -130,6 +135,17 @@ class _Job:
         meter = ProgressMeter(name, options.listener)
         meter.records = report.records
         meter.tell("done", 1.0)
+
+
+def _called(source: dict[str, Any], name: str | None) -> dict[str, Any]:
+    """What is told of an input: its name where it has one, else its path."""
+    return source if name is None else {"name": name, **{key: value for key, value in source.items() if key != "path"}}
+
+
+def _problems(error: TracksideError) -> tuple[Problem, ...]:
+    if isinstance(error, PipelineError):
+        return error.problems
+    return (Problem(f"{error.where}: {error.what}" if error.where else error.what, error.fix),)
 
 
 def _side_by_side(job: _Job, streams: Mapping[str, Path]) -> list[FileResult]:
@@ -155,6 +171,7 @@ def _report_facts(report: StreamReport) -> dict[str, Any]:
     return {
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "records": report.records,
+        "start": round(report.start, 6),
         "dropped": 0,
         "seconds": round(report.seconds, 3),
         "problems": report.problems,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from fastapi import FastAPI
@@ -19,10 +19,12 @@ from trackside.server.phone.routes import router as phone
 from trackside.server.previews.routes import router as previews
 from trackside.server.results.routes import router as results
 from trackside.server.runs.routes import router as runs
+from trackside.server.services import make_services, running
 from trackside.server.shapes import Trouble
 from trackside.server.site.routes import router as site_routes
 from trackside.server.uploads.routes import router as uploads
 from trackside.server.videos.routes import router as videos
+from trackside.server.web import web_router
 from trackside.server.webhooks.routes import router as webhooks
 
 ROUTERS = (access, videos, uploads, phone, library, previews, runs, results, packages, webhooks, site_routes, events)
@@ -33,16 +35,27 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 
 
 def create_app(site: Site, *, with_workers: bool = True) -> Any:
-    """The application for a site.
+    """The application for a site, behind the guard.
 
     Args:
         site: its belongings.
         with_workers: whether it runs workers and the other services; tests of single endpoints do without.
     """
+    return Guard(_bare_app(site, with_workers=with_workers), hosts=site.settings.names)
+
+
+def describe(site: Site) -> dict[str, Any]:
+    """The API's description, OpenAPI 3.1."""
+    return _bare_app(site, with_workers=False).openapi()
+
+
+def _bare_app(site: Site, *, with_workers: bool) -> FastAPI:
+    make_services(site)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        with running(site) if with_workers else nullcontext():
+            yield
 
     app = FastAPI(
         title="Trackside",
@@ -59,4 +72,5 @@ def create_app(site: Site, *, with_workers: bool = True) -> Any:
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router, prefix="/api")
-    return Guard(app, hosts=site.settings.names)
+    app.include_router(web_router())
+    return app

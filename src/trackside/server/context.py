@@ -32,7 +32,7 @@ class Site:
     services: dict[str, Any] = field(default_factory=dict)
 
 
-def open_site(settings: ServerSettings) -> Site:
+def open_site(settings: ServerSettings, *, store: Store | None = None) -> Site:
     """Open what the settings name; the database is brought up to date.
 
     Raises:
@@ -40,7 +40,7 @@ def open_site(settings: ServerSettings) -> Site:
     """
     database = Database(settings.checked().database_url)
     database.upgrade()
-    return Site(settings, database, Files(settings.files or str(settings.data / "files"), settings.data), Store())
+    return Site(settings, database, Files(settings.files or str(settings.data / "files"), settings.data), store or Store())
 
 
 def site_of(request: Request) -> Site:

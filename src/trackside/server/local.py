@@ -1,4 +1,4 @@
-"""Serving an application on this machine alone, until its work is done."""
+"""Serving an application on an address, until its work is done."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from trackside.core import InputError
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import uvicorn
     from starlette.types import ASGIApp
 
-_ADDRESS = "127.0.0.1"
+LOOPBACK_ADDRESS = "127.0.0.1"
 # Seconds between two questions whether the work is done.
 _POLL = 0.2
 # Seconds that open connections get to end.
@@ -22,35 +22,43 @@ _GRACE = 2
 
 
 class LocalServer:
-    """A server on loopback. Its port is known, and taken, before it starts.
+    """A server on one address, loopback unless told. Its port is known, and taken, before it starts.
 
     Args:
         port: to listen on; 0 for any that is free.
+        host: address to listen on.
+        lifespan: whether the application is told of start and end ("on"), and must start well.
 
     Raises:
-        InputError: the port is taken or may not be used.
+        InputError: the address or port is taken or may not be used.
     """
 
-    def __init__(self, port: int = 0) -> None:
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    def __init__(self, port: int = 0, host: str = LOOPBACK_ADDRESS, *, lifespan: Literal["on", "off"] = "off") -> None:
+        self._lifespan: Literal["on", "off"] = lifespan
+        self._socket = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            self._socket.bind((_ADDRESS, port))
+            self._socket.bind((host, port))
+            self._socket.listen()  # Who connects before the application has started waits instead of being refused.
         except (OSError, OverflowError) as error:
             self._socket.close()
-            raise InputError(f"port {port} cannot be used ({error})", where="--port", fix="leave it out") from error
-        self.port = int(self._socket.getsockname()[1])
+            raise InputError(
+                f"port {port} of {host} cannot be used ({error})", where="--port", fix="leave it out"
+            ) from error
+        self.host, self.port = host, int(self._socket.getsockname()[1])
 
     @property
     def address(self) -> str:
         """Such as `http://127.0.0.1:8123`."""
-        return f"http://{_ADDRESS}:{self.port}"
+        return f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
 
     def serve(self, app: ASGIApp, is_over: Callable[[], bool]) -> None:
         """Serve until `is_over` says so, or Ctrl-C."""
         import uvicorn
 
-        config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=_GRACE, lifespan="off")
+        config = uvicorn.Config(
+            app, log_level="warning", access_log=False, timeout_graceful_shutdown=_GRACE, lifespan=self._lifespan
+        )
         server = uvicorn.Server(config)
         threading.Thread(target=_watch, args=(server, is_over), daemon=True).start()
         try:

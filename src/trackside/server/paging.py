@@ -21,7 +21,7 @@ _MOST_COUNTED = 10_000
 
 def page(
     db: Session,
-    query: Select[tuple[R]],
+    query: Select[R],
     order: Sequence[InstrumentedAttribute[Any]],
     *,
     limit: int,

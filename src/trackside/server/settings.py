@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from trackside.core import SettingError
-from trackside.models.store import default_home
+from trackside.models.store import HOME
 from trackside.server.guard import LOOPBACK
 
 GIB = 2**30
 Bytes = Annotated[int, Field(gt=0)]
+
+
+def default_data() -> Path:
+    """`server` in `TRACKSIDE_HOME`, else in the platform's folder for a program's data."""
+    if os.environ.get(HOME):
+        return Path(os.environ[HOME]).expanduser() / "server"
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return base / "trackside" / "server"
 
 
 class OidcSettings(BaseModel):
@@ -48,7 +63,7 @@ class ServerSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    data: Path = Field(default_factory=lambda: default_home() / "server")
+    data: Path = Field(default_factory=default_data)
     database: str = ""
     files: str = ""
     host: str = "127.0.0.1"

@@ -53,11 +53,19 @@ export async function problemsOf(response: Response): Promise<Problem[]> {
   return [{ what: `the server answered ${response.status}`, fix: "try again", block: null, port: null }];
 }
 
-export const api = createClient<paths>({ baseUrl: "/" });
+// `fetch` is looked up at each call, so that tests can put their own in its place.
+export const api = createClient<paths>({ baseUrl: window.location.origin, fetch: (request) => fetch(request) });
 api.use(middleware);
 
+/** openapi-fetch's types forget that an array has two entries; only a graph's `layout` has such. */
+type Whole<T> = T extends (infer Item)[]
+  ? Whole<Item>[]
+  : T extends object
+    ? { [Key in keyof T]: Key extends "layout" ? Record<string, [number, number]> : Whole<T[Key]> }
+    : T;
+
 /** The data of an answer; problems arrive as `ApiError` already. */
-export async function must<T>(answer: Promise<{ data?: T }>): Promise<T> {
+export async function must<T>(answer: Promise<{ data?: T }>): Promise<Whole<T>> {
   const { data } = await answer;
-  return data as T;
+  return data as Whole<T>;
 }

@@ -20,5 +20,6 @@ def note(db: Session, person: Person | str, action: str, subject: str = "", requ
         request: where it came from.
     """
     name = person if isinstance(person, str) else person.name
+    name, subject = name.replace("\0", ""), subject.replace("\0", "")
     address = request.client.host if request is not None and request.client else ""
-    db.add(AuditRow(person=name[:100], action=action, subject=subject[:300], address=address))
+    db.add(AuditRow(person=name[:100], action=action, subject=subject[:300], address=address[:60]))

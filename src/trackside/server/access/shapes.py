@@ -9,7 +9,9 @@ from pydantic import Field
 
 from trackside.server.shapes import Body, Role, Shape
 
-Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\s\x00-\x1f](.*[^\s\x00-\x1f])?$")]
+Name = Annotated[
+    str, Field(min_length=1, max_length=100, pattern=r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$")
+]
 Password = Annotated[str, Field(min_length=10, max_length=200)]
 
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from trackside.pipelines.forms import Widget
+from trackside.server.library.plain import PlainText, fault_of
 from trackside.server.shapes import Body, ProblemShape, Shape
-
-# How the editor asks for a setting. `polygons`, `polygon`, `line`, `points` are drawn on a frame of the user's video.
-Widget = Literal[
-    "number", "integer", "switch", "text", "choice", "choices", "model", "classes", "polygons", "polygon", "line", "points",
-    "file", "list", "json",
-]  # fmt: skip
 
 
 class KindShape(Shape):
@@ -39,7 +35,8 @@ class SettingShape(Shape):
 
     `unit` as shown beside the number; `minimum` and `maximum` with `exclusive_*`; `choices` for choice and choices; `task`
     of the models that fit; `classes_of` the setting that names the model whose classes are offered; `coordinates` the
-    setting that says whether drawn points are fractions or pixels; `show_if` another setting's value.
+    setting that says whether drawn points are fractions or pixels, empty for pixels; `columns` what is told of one of
+    several points: x and y in the picture, and for ground points x and y in metres.
     """
 
     name: str
@@ -58,17 +55,20 @@ class SettingShape(Shape):
     task: str = ""
     classes_of: str = ""
     coordinates: str = ""
+    columns: list[str] = []
     json_schema: dict[str, Any] = {}
 
 
 class BlockShape(Shape):
-    """A block of the palette. `use` is `family.verb@version`; `newest` is false for old versions that files may name."""
+    """A block of the palette. `use` is `family.verb@version`; `newest` is false for old versions that files may name,
+    `offered` for those and for blocks that no server runs: the palette leaves them out, but a file may hold them."""
 
     use: str
     family: str
     verb: str
     version: int
     newest: bool
+    offered: bool = True
     title: str
     summary: str
     help: str
@@ -99,6 +99,12 @@ class Graph(Body):
     blocks: dict[str, dict[str, Any]] = {}
     save: list[str] = []
     layout: dict[str, tuple[float, float]] = {}
+
+    @model_validator(mode="after")
+    def _can_be_kept(self) -> Self:
+        if fault := fault_of(dict(self)):
+            raise ValueError(fault)
+        return self
 
 
 class Checked(Shape):
@@ -131,7 +137,7 @@ class PipelineSave(Body):
 
     graph: Graph
     base: int | None = None
-    note: Annotated[str, Field(max_length=300)] = ""
+    note: Annotated[PlainText, Field(max_length=300)] = ""
 
 
 class VersionShape(Shape):

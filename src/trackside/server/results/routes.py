@@ -8,18 +8,33 @@ from fastapi import APIRouter, Query, Request, Response
 
 from trackside.server.access.people import Viewer
 from trackside.server.context import SiteHere
+from trackside.server.problems import missing
+from trackside.server.results.comparing import compare_results
+from trackside.server.results.describing import describe
+from trackside.server.results.figures import plots_of
+from trackside.server.results.finding import find_result, find_results
+from trackside.server.results.frames import frame_at
+from trackside.server.results.happenings import events_of
+from trackside.server.results.rows import Ask, table_page
 from trackside.server.results.shapes import Comparison, EventShape, PlotShape, ResultShape, TablePage
+from trackside.server.results.zipping import folder_names, members_of, zip_answer
+from trackside.server.sending import send
 from trackside.server.shapes import Limit
 
 router = APIRouter(tags=["results"])
 Offset = Annotated[int, Query(ge=0, le=10**9)]
 Seconds = Annotated[float, Query(ge=0, le=1e6, allow_inf_nan=False, description="media time")]
+# A report is a page with scripts of its own: it may run them, but as a stranger to this server.
+_STRANGER = (
+    "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+    "img-src data: blob:; media-src 'self'"
+)
 
 
 @router.get("/results/{run_video_id}")
 def result(run_video_id: str, person: Viewer, site: SiteHere) -> ResultShape:
     """What one video of a run came to."""
-    raise NotImplementedError
+    return describe(find_result(site, run_video_id))
 
 
 @router.get("/results/{run_video_id}/files/{name}")
@@ -27,7 +42,14 @@ def result_file(
     run_video_id: str, name: str, person: Viewer, site: SiteHere, request: Request, download: bool = False
 ) -> Response:
     """One file; ranges are understood."""
-    raise NotImplementedError
+    found = find_result(site, run_video_id)
+    if name not in found.files:
+        raise missing("file")
+    [folder] = folder_names([found.video.video_name])
+    answer = send(site.files, found.files[name], request, name=f"{folder}-{name}" if download else "")
+    if name.endswith(".html"):
+        answer.headers["content-security-policy"] = _STRANGER
+    return answer
 
 
 @router.get("/results/{run_video_id}/tables/{name}")
@@ -45,19 +67,21 @@ def table_rows(
     time_to: Seconds | None = None,
 ) -> TablePage:
     """Rows of a table: sorted, searched, of a span of time."""
-    raise NotImplementedError
+    ask = Ask(offset, limit, sort, order == "down", q, time_from, time_to)
+    with find_result(site, run_video_id).table(name) as path:
+        return table_page(path, ask)
 
 
 @router.get("/results/{run_video_id}/plots")
 def plots(run_video_id: str, person: Viewer, site: SiteHere) -> list[PlotShape]:
     """Plots of all tables over media time."""
-    raise NotImplementedError
+    return plots_of(find_result(site, run_video_id))
 
 
 @router.get("/results/{run_video_id}/events")
 def events(run_video_id: str, person: Viewer, site: SiteHere, offset: Offset = 0, limit: Limit = 100) -> list[EventShape]:
     """What the rules saw, in order of time."""
-    raise NotImplementedError
+    return events_of(find_result(site, run_video_id), offset, limit)
 
 
 @router.get("/results/{run_video_id}/frame")
@@ -68,23 +92,30 @@ def result_frame(
     time: Seconds = 0.0,
     width: Annotated[int, Query(ge=16, le=4096)] = 320,
 ) -> Response:
-    """A frame of the annotated video (or of the source) at a moment of media time, as JPEG."""
-    raise NotImplementedError
+    """A frame of the annotated video (or of the source) at a media time, as JPEG. `X-Time` tells its exact one."""
+    picture, shown = frame_at(find_result(site, run_video_id), time, width)
+    headers = {"cache-control": "private, max-age=300", "x-time": f"{shown:.6f}"}
+    return Response(picture, media_type="image/jpeg", headers=headers)
 
 
 @router.get("/results/{run_video_id}/zip")
 def result_zip(run_video_id: str, person: Viewer, site: SiteHere) -> Response:
     """All files of one video, as a zip that is made while it is sent."""
-    raise NotImplementedError
+    found = find_result(site, run_video_id)
+    [folder] = folder_names([found.video.video_name])
+    return zip_answer(site.files, members_of(found, folder), folder)
 
 
 @router.get("/runs/{run_id}/zip")
 def run_zip(run_id: str, person: Viewer, site: SiteHere) -> Response:
     """All results of a run, as a zip that is made while it is sent."""
-    raise NotImplementedError
+    run, found = find_results(site, run_id)
+    folders = folder_names(one.video.video_name for one in found)
+    members = [member for one, folder in zip(found, folders, strict=True) for member in members_of(one, folder)]
+    return zip_answer(site.files, members, run.name)
 
 
 @router.get("/compare")
 def compare(left: str, right: str, person: Viewer, site: SiteHere) -> Comparison:
     """Two results side by side: settings that differ, tables, numbers."""
-    raise NotImplementedError
+    return compare_results(find_result(site, left), find_result(site, right))

@@ -5,14 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from trackside.server.library.plain import PlainText, fault_of
 from trackside.server.library.shapes import Graph
 from trackside.server.shapes import Body, Id, ProblemShape, Shape
 
 RunState = Literal["queued", "running", "done", "failed", "cancelled"]
 Slot = Literal["cpu", "gpu"]
+RunName = Annotated[PlainText, Field(max_length=150)]
 Priority = Annotated[int, Field(ge=-10, le=10, description="higher goes first")]
+
+
+def _kept(settings: dict[str, Any]) -> dict[str, Any]:
+    if fault := fault_of(settings):
+        raise ValueError(fault)
+    return settings
 
 
 class RunShape(Shape):
@@ -69,14 +77,14 @@ class NewRun(Body):
     pipeline: Id | None = None
     version: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     graph: Graph | None = None
-    settings: dict[str, Any] = {}
-    name: Annotated[str, Field(max_length=150)] = ""
+    settings: Annotated[dict[str, Any], Field(description="`block.setting` to value"), AfterValidator(_kept)] = {}
+    name: RunName = ""
     slot: Slot = "cpu"
     priority: Priority = 0
 
 
 class RunChange(Body):
-    name: Annotated[str, Field(min_length=1, max_length=150)] | None = None
+    name: Annotated[RunName, Field(min_length=1)] | None = None
     priority: Priority | None = None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from trackside.server.database.base import Row, new_id, now
@@ -21,8 +21,8 @@ class RunRow(Row):
     __tablename__ = "run"
     __table_args__ = (
         Index("ix_run_created_id", "created", "id"),
-        Index("ix_run_state_created", "state", "created"),
-        Index("ix_run_pipeline_created", "pipeline_id", "created"),
+        Index("ix_run_state_created", "state", "created", "id"),
+        Index("ix_run_pipeline_created", "pipeline_id", "created", "id"),
         Index("ix_run_changed", "changed"),
     )
 
@@ -38,6 +38,7 @@ class RunRow(Row):
     videos_done: Mapped[int] = mapped_column(default=0)
     videos_failed: Mapped[int] = mapped_column(default=0)
     fraction: Mapped[float] = mapped_column(default=0.0)
+    seconds_left: Mapped[float | None] = mapped_column()
     owner: Mapped[str] = mapped_column(String(100), default="")
     created: Mapped[datetime] = mapped_column(default=now)
     started: Mapped[datetime | None] = mapped_column()
@@ -49,13 +50,14 @@ class RunVideoRow(Row):
     """One video of a run: the unit of work that a worker claims, finishes or loses.
 
     `state`: queued, running, done, failed, cancelled. A claim is good until `lease_until`; the worker renews it, and when a
-    worker dies the claim runs out and another one takes the video.
+    worker dies the claim runs out and another one takes the video. Among equal priorities the smallest `turn` goes first: it
+    counts on from what waits already, so that runs take turns video by video.
     """
 
     __tablename__ = "run_video"
     __table_args__ = (
         Index("ix_run_video_run", "run_id", "position"),
-        Index("ix_run_video_claim", "state", "slot", "priority", "queued"),
+        Index("ix_run_video_claim", "state", "slot", text("priority DESC"), "turn", "queued"),
         Index("ix_run_video_video", "video_id"),
     )
 
@@ -67,6 +69,7 @@ class RunVideoRow(Row):
     state: Mapped[str] = mapped_column(String(16), default="queued")
     slot: Mapped[str] = mapped_column(String(8), default="cpu")
     priority: Mapped[int] = mapped_column(default=0)
+    turn: Mapped[int] = mapped_column(default=0)
     queued: Mapped[datetime] = mapped_column(default=now)
     attempts: Mapped[int] = mapped_column(default=0)
     worker: Mapped[str] = mapped_column(String(100), default="")
@@ -79,7 +82,7 @@ class RunVideoRow(Row):
     seconds_left: Mapped[float | None] = mapped_column()
     problems: Mapped[list[Any]] = mapped_column(default=list)
     results: Mapped[str] = mapped_column(String(300), default="")
-    bytes: Mapped[int] = mapped_column(default=0)
+    bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     started: Mapped[datetime | None] = mapped_column()
     finished: Mapped[datetime | None] = mapped_column()
 

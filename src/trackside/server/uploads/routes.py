@@ -6,35 +6,41 @@ from fastapi import APIRouter, Request, Response
 
 from trackside.server.access.people import Analyst
 from trackside.server.context import SiteHere
+from trackside.server.uploads import handling
+from trackside.server.uploads.handling import Door
 
 router = APIRouter(tags=["uploads"])
+BASE = "/api/uploads"
 
 
 @router.options("/uploads", include_in_schema=False)
 def abilities(site: SiteHere) -> Response:
     """What the server understands."""
-    raise NotImplementedError
+    return handling.abilities(site)
 
 
 @router.post("/uploads", status_code=201)
 async def create(person: Analyst, site: SiteHere, request: Request) -> Response:
-    """Begin an upload: `Upload-Length` and `Upload-Metadata` (filename, folder) say what comes."""
-    raise NotImplementedError
+    """Begin an upload: `Upload-Length` and `Upload-Metadata` (filename, folder) say what comes.
+
+    `Location` is where its bytes go, `Trackside-Video` the id of the video that it becomes.
+    """
+    return await handling.create(Door(site, person, BASE), request)
 
 
 @router.head("/uploads/{upload_id}", include_in_schema=False)
-def offset(upload_id: str, person: Analyst, site: SiteHere) -> Response:
+def offset(upload_id: str, person: Analyst, site: SiteHere, request: Request) -> Response:
     """How much has come."""
-    raise NotImplementedError
+    return handling.tell(Door(site, person, BASE), upload_id, request)
 
 
 @router.patch("/uploads/{upload_id}", status_code=204)
 async def append(upload_id: str, person: Analyst, site: SiteHere, request: Request) -> Response:
     """The next bytes."""
-    raise NotImplementedError
+    return await handling.append(Door(site, person, BASE), upload_id, request)
 
 
 @router.delete("/uploads/{upload_id}", status_code=204)
-def stop(upload_id: str, person: Analyst, site: SiteHere) -> Response:
+def stop(upload_id: str, person: Analyst, site: SiteHere, request: Request) -> Response:
     """Give the upload up; what has come is deleted."""
-    raise NotImplementedError
+    return handling.give_up(Door(site, person, BASE), upload_id, request)

@@ -47,10 +47,14 @@ class FolderShape(Shape):
 
 
 class PhoneInvitation(Shape):
-    """A page for a phone on the local network: its address, and that as a QR code (SVG text)."""
+    """A page for a phone on the local network: its address, and that as a QR code (SVG text).
+
+    `note` says in a sentence what listens in the network meanwhile.
+    """
 
     id: str
     address: str
     qr: str
     expires: datetime
     received: int = 0
+    note: str = ""

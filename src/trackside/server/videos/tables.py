@@ -17,7 +17,11 @@ class VideoRow(Row):
     """
 
     __tablename__ = "video"
-    __table_args__ = (Index("ix_video_created_id", "created", "id"), Index("ix_video_folder", "folder"))
+    __table_args__ = (
+        Index("ix_video_created_id", "created", "id"),
+        Index("ix_video_name_id", "name", "id"),
+        Index("ix_video_folder", "folder"),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(String(255))

@@ -20,11 +20,21 @@ class WebhookShape(Shape):
 
 
 class NewWebhook(Body):
-    url: Annotated[str, Field(max_length=1000, pattern=r"^https?://[^\s]+$")]
+    url: Annotated[str, Field(max_length=1000, pattern=r"^https?://[^\s\x00-\x1f\x7f]+$")]
+
+
+class WebhookChange(Body):
+    """A webhook that is switched off keeps its messages until it is switched on again."""
+
+    active: bool
 
 
 class MadeWebhook(WebhookShape):
-    """`secret` is shown this once: HMAC-SHA256 of the body with it stands in `X-Trackside-Signature`."""
+    """`secret` is shown this once.
+
+    `X-Trackside-Signature` is `sha256=` and the hexadecimal HMAC-SHA256, with the secret, of `X-Trackside-Timestamp`, a dot
+    and the body.
+    """
 
     secret: str
 

@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("about", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("blocks", sa.Integer(), nullable=False),
         sa.Column("owner", sa.String(length=100), nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed", sa.DateTime(timezone=True), nullable=False),
@@ -65,6 +66,7 @@ def upgrade() -> None:
         sa.Column("videos_done", sa.Integer(), nullable=False),
         sa.Column("videos_failed", sa.Integer(), nullable=False),
         sa.Column("fraction", sa.Double(), nullable=False),
+        sa.Column("seconds_left", sa.Double(), nullable=True),
         sa.Column("owner", sa.String(length=100), nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started", sa.DateTime(timezone=True), nullable=True),
@@ -75,8 +77,8 @@ def upgrade() -> None:
     with op.batch_alter_table("run", schema=None) as batch_op:
         batch_op.create_index("ix_run_changed", ["changed"], unique=False)
         batch_op.create_index("ix_run_created_id", ["created", "id"], unique=False)
-        batch_op.create_index("ix_run_pipeline_created", ["pipeline_id", "created"], unique=False)
-        batch_op.create_index("ix_run_state_created", ["state", "created"], unique=False)
+        batch_op.create_index("ix_run_pipeline_created", ["pipeline_id", "created", "id"], unique=False)
+        batch_op.create_index("ix_run_state_created", ["state", "created", "id"], unique=False)
 
     op.create_table(
         "site_setting",
@@ -121,6 +123,7 @@ def upgrade() -> None:
     with op.batch_alter_table("video", schema=None) as batch_op:
         batch_op.create_index("ix_video_created_id", ["created", "id"], unique=False)
         batch_op.create_index("ix_video_folder", ["folder"], unique=False)
+        batch_op.create_index("ix_video_name_id", ["name", "id"], unique=False)
 
     op.create_table(
         "webhook",
@@ -154,6 +157,7 @@ def upgrade() -> None:
         sa.Column("pipeline_id", sa.String(length=32), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("graph", sa.JSON(), nullable=False),
+        sa.Column("blocks", sa.Integer(), nullable=False),
         sa.Column("note", sa.String(length=300), nullable=False),
         sa.Column("author", sa.String(length=100), nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),
@@ -186,6 +190,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("slot", sa.String(length=8), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column("queued", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("worker", sa.String(length=100), nullable=False),
@@ -198,14 +203,15 @@ def upgrade() -> None:
         sa.Column("seconds_left", sa.Double(), nullable=True),
         sa.Column("problems", sa.JSON(), nullable=False),
         sa.Column("results", sa.String(length=300), nullable=False),
-        sa.Column("bytes", sa.Integer(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
         sa.Column("started", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_run_video_run_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_run_video")),
     )
     with op.batch_alter_table("run_video", schema=None) as batch_op:
-        batch_op.create_index("ix_run_video_claim", ["state", "slot", "priority", "queued"], unique=False)
+        claim: list[str | sa.TextClause] = ["state", "slot", sa.text("priority DESC"), "turn", "queued"]
+        batch_op.create_index("ix_run_video_claim", claim, unique=False)
         batch_op.create_index("ix_run_video_run", ["run_id", "position"], unique=False)
         batch_op.create_index("ix_run_video_video", ["video_id"], unique=False)
 
@@ -267,6 +273,7 @@ def downgrade() -> None:
     op.drop_table("delivery")
     op.drop_table("webhook")
     with op.batch_alter_table("video", schema=None) as batch_op:
+        batch_op.drop_index("ix_video_name_id")
         batch_op.drop_index("ix_video_folder")
         batch_op.drop_index("ix_video_created_id")
 

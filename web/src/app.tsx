@@ -1,0 +1,53 @@
+import { lazy, Suspense } from "react";
+import { Route, Routes } from "react-router";
+import { AppFrame, Padded } from "./shell/AppFrame";
+import { Loading } from "./shell/Loading";
+import { NotFound } from "./shell/NotFound";
+
+const HomePage = lazy(() => import("./home/HomePage"));
+const VideosPage = lazy(() => import("./videos/VideosPage"));
+const PipelinesPage = lazy(() => import("./pipelines/PipelinesPage"));
+const EditorPage = lazy(() => import("./editor/EditorPage"));
+const RunsPage = lazy(() => import("./runs/RunsPage"));
+const RunPage = lazy(() => import("./runs/RunPage"));
+const ResultPage = lazy(() => import("./results/ResultPage"));
+const ComparePage = lazy(() => import("./results/ComparePage"));
+const ModelsPage = lazy(() => import("./models/ModelsPage"));
+const AddModelPage = lazy(() => import("./models/AddModelPage"));
+const ModelPage = lazy(() => import("./models/ModelPage"));
+const SettingsPage = lazy(() => import("./people/SettingsPage"));
+const SignInPage = lazy(() => import("./people/SignInPage"));
+
+/** Every page by its address. */
+export function App() {
+  return (
+    <Routes>
+      <Route
+        path="/sign-in"
+        element={
+          <Suspense fallback={<Loading />}>
+            <SignInPage />
+          </Suspense>
+        }
+      />
+      <Route element={<AppFrame />}>
+        <Route path="/pipelines/new" element={<EditorPage />} />
+        <Route path="/pipelines/:id" element={<EditorPage />} />
+        <Route element={<Padded />}>
+          <Route path="/" element={<HomePage />} />
+          <Route path="/videos" element={<VideosPage />} />
+          <Route path="/pipelines" element={<PipelinesPage />} />
+          <Route path="/runs" element={<RunsPage />} />
+          <Route path="/runs/:id" element={<RunPage />} />
+          <Route path="/results/:id" element={<ResultPage />} />
+          <Route path="/compare" element={<ComparePage />} />
+          <Route path="/models" element={<ModelsPage />} />
+          <Route path="/models/add" element={<AddModelPage />} />
+          <Route path="/models/:name" element={<ModelPage />} />
+          <Route path="/settings/*" element={<SettingsPage />} />
+          <Route path="*" element={<NotFound />} />
+        </Route>
+      </Route>
+    </Routes>
+  );
+}

@@ -1,0 +1,99 @@
+import { ActionIcon, Group, Text, Tooltip } from "@mantine/core";
+import { IconRestore } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { sentence } from "../../api/client";
+import type { Use } from "../model/graph";
+import type { Setting } from "../model/palette";
+import { setArgument } from "../state/actions";
+import { endGroup, useEditor } from "../state/store";
+import { isSet, problemsAt, rangeWords, valueProblem, valueWords } from "./forms";
+import classes from "./Inspector.module.css";
+
+/** What every widget of a form gets. `set(undefined)` goes back to the default. */
+export interface FieldProps {
+  block: string;
+  setting: Setting;
+  use: Use;
+  set: (value: unknown) => void;
+}
+
+export const fieldId = (block: string, name: string): string => `field-${block}-${name}`;
+
+/** What is wrong with a field: what the form sees, else what the server said. */
+export function useFieldError(block: string, setting: Setting, use: Use): string | undefined {
+  const problems = useEditor((state) => state.problemsOf[block]);
+  const own = use[setting.name] === undefined ? "" : valueProblem(setting, use[setting.name]);
+  return own || problemsAt(problems, setting.name).map(sentence).join(" ") || undefined;
+}
+
+/** The help, the range and the default of a setting, for under its label. */
+export function describeSetting(setting: Setting): string {
+  const range = rangeWords(setting);
+  const standard = valueWords(setting, setting.default);
+  return [setting.help, range && `${range[0]?.toUpperCase()}${range.slice(1)}.`, standard && `Usually ${standard}.`]
+    .filter(Boolean)
+    .join(" ");
+}
+
+/** A label with a button that goes back to the default. */
+export function FieldLabel({ block, setting, use }: Omit<FieldProps, "set">) {
+  const title = setting.title || setting.name;
+  return (
+    <Group component="span" gap={4} wrap="nowrap" className={classes.label}>
+      <span>{title}</span>
+      {setting.required && (
+        <Text span c="red" aria-label="must be set">
+          *
+        </Text>
+      )}
+      {isSet(setting, use) && !setting.required && (
+        <Tooltip label="Back to the default">
+          <ActionIcon
+            size={18}
+            variant="subtle"
+            color="gray"
+            aria-label={`${title}: back to the default`}
+            onClick={(event) => {
+              event.preventDefault();
+              setArgument(block, setting.name, undefined, "");
+            }}
+          >
+            <IconRestore size={14} />
+          </ActionIcon>
+        </Tooltip>
+      )}
+    </Group>
+  );
+}
+
+/** A field that is no single input: its label, help and problem around what it is made of. */
+export function FieldBox({ block, setting, use, children }: Omit<FieldProps, "set"> & { children: ReactNode }) {
+  const error = useFieldError(block, setting, use);
+  return (
+    <fieldset id={fieldId(block, setting.name)} tabIndex={-1} className={classes.box}>
+      <legend>
+        <FieldLabel block={block} setting={setting} use={use} />
+      </legend>
+      <Text size="xs" c="dimmed" mb={6}>
+        {setting.help}
+      </Text>
+      {children}
+      {error && (
+        <Text size="xs" c="var(--mantine-color-error)" mt={4}>
+          {error}
+        </Text>
+      )}
+    </fieldset>
+  );
+}
+
+/** What inputs of one line have in common. */
+export function useInput({ block, setting, use }: FieldProps) {
+  return {
+    id: fieldId(block, setting.name),
+    label: <FieldLabel block={block} setting={setting} use={use} />,
+    description: setting.help,
+    error: useFieldError(block, setting, use),
+    onBlur: endGroup,
+  };
+}

@@ -1,0 +1,181 @@
+import { ActionIcon, Button, Group, ScrollArea, Stack, Switch, Text, TextInput, Title, Tooltip } from "@mantine/core";
+import { IconCopy, IconTrash } from "@tabler/icons-react";
+import { useEffect, useState } from "react";
+import { sentence } from "../../api/client";
+import { iconOf } from "../canvas/icons";
+import { isSaved, nameProblem, SOURCE, useOf } from "../model/graph";
+import { type Block, colourOf, kindWords } from "../model/palette";
+import { duplicate, removeSelected, rename, toggleSave } from "../state/actions";
+import { useEditor } from "../state/store";
+import { fieldId } from "./Field";
+import classes from "./Inspector.module.css";
+import { Inputs } from "./Inputs";
+import { PipelineForm } from "./PipelineForm";
+import { Section } from "./Section";
+import { SettingField } from "./SettingField";
+
+/** What is selected: a block's form, or the pipeline's own. */
+export function Inspector() {
+  const selected = useEditor((state) => state.selected);
+  return (
+    <ScrollArea className={classes.panel} type="auto" offsetScrollbars="y">
+      {selected.length === 1 && <BlockForm key={selected[0]} name={selected[0] as string} />}
+      {selected.length === 0 && <PipelineForm />}
+      {selected.length > 1 && <Several count={selected.length} />}
+    </ScrollArea>
+  );
+}
+
+function Several({ count }: { count: number }) {
+  return (
+    <Stack p="md" gap="sm">
+      <Title order={2}>{count} blocks</Title>
+      <Text size="sm" c="dimmed">
+        Drag one to move them all; the arrow keys do it too.
+      </Text>
+      <Actions />
+    </Stack>
+  );
+}
+
+function Actions() {
+  return (
+    <Group gap="xs">
+      <Button size="xs" variant="default" leftSection={<IconCopy size={15} aria-hidden />} onClick={duplicate}>
+        Duplicate
+      </Button>
+      <Button size="xs" variant="default" leftSection={<IconTrash size={15} aria-hidden />} onClick={removeSelected}>
+        Delete
+      </Button>
+    </Group>
+  );
+}
+
+/** Gives the focus to the field that a problem was pinned to. */
+function useFieldFocus(name: string): void {
+  const focus = useEditor((state) => state.focus);
+  useEffect(() => {
+    if (focus?.block !== name) return;
+    const field = document.getElementById(fieldId(name, focus.field.split(".")[0] ?? ""));
+    field?.focus();
+    field?.scrollIntoView({ block: "center" });
+    useEditor.setState({ focus: null });
+  }, [focus, name]);
+}
+
+function BlockForm({ name }: { name: string }) {
+  const block = useEditor((state) => state.blocks?.byUse.get(useOf(state.graph.blocks[name])));
+  const there = useEditor((state) => name in state.graph.blocks);
+  useFieldFocus(name);
+  if (!there) return null;
+  return (
+    <Stack p="md" gap="md">
+      <Head name={name} block={block} />
+      {block && block.inputs.length > 0 && (
+        <Section title="Comes from">
+          <Inputs name={name} block={block} />
+        </Section>
+      )}
+      {block && block.settings.length > 0 && (
+        <Section title="Settings">
+          <Stack gap="sm">
+            {block.settings.map((setting) => (
+              <SettingField key={setting.name} block={name} setting={setting} />
+            ))}
+          </Stack>
+        </Section>
+      )}
+      {block && block.outputs.length > 0 && name !== SOURCE && (
+        <Section title="Goes into the results">
+          <Outputs name={name} block={block} />
+        </Section>
+      )}
+    </Stack>
+  );
+}
+
+function Head({ name, block }: { name: string; block: Block | undefined }) {
+  const use = useEditor((state) => useOf(state.graph.blocks[name]));
+  const problems = useEditor((state) => state.problemsOf[name]);
+  const Picture = iconOf(block?.family ?? "");
+  return (
+    <div>
+      <Group gap="xs" wrap="nowrap" align="flex-start">
+        <Picture size={22} stroke={1.6} color="var(--mantine-color-anchor)" style={{ flex: "none" }} aria-hidden />
+        <Title order={2} style={{ flex: 1 }}>
+          {block?.title ?? use}
+        </Title>
+        {name !== SOURCE && (
+          <Group gap={2} wrap="nowrap">
+            <Tooltip label="Duplicate (Ctrl+D)">
+              <ActionIcon variant="subtle" color="gray" aria-label="Duplicate this block" onClick={duplicate}>
+                <IconCopy size={17} />
+              </ActionIcon>
+            </Tooltip>
+            <Tooltip label="Delete (Del)">
+              <ActionIcon variant="subtle" color="gray" aria-label="Delete this block" onClick={removeSelected}>
+                <IconTrash size={17} />
+              </ActionIcon>
+            </Tooltip>
+          </Group>
+        )}
+      </Group>
+      <Text size="sm" c="dimmed" mt={4} className={classes.help}>
+        {block ? block.help || block.summary : "This block is not known here. It may come from a newer version of Trackside."}
+      </Text>
+      {(problems ?? []).map((problem) => (
+        <Text key={`${problem.port} ${problem.what}`} size="sm" c="var(--mantine-color-error)" mt={6}>
+          {problem.port ? `${problem.port}: ` : ""}
+          {sentence(problem)}
+        </Text>
+      ))}
+      {name !== SOURCE && <NameField name={name} />}
+    </div>
+  );
+}
+
+function NameField({ name }: { name: string }) {
+  const graph = useEditor((state) => state.graph);
+  const [text, setText] = useState(name);
+  const problem = nameProblem(graph, name, text);
+  const commit = () => (problem ? setText(name) : text !== name && rename(name, text));
+  return (
+    <TextInput
+      mt="sm"
+      label="Your name for it"
+      description="Tables and files carry it."
+      value={text}
+      error={problem}
+      onChange={(event) => setText(event.currentTarget.value.toLowerCase().replace(/\s+/g, "-"))}
+      onBlur={commit}
+      onKeyDown={(event) => event.key === "Enter" && commit()}
+    />
+  );
+}
+
+function Outputs({ name, block }: { name: string; block: Block }) {
+  const graph = useEditor((state) => state.graph);
+  const blocks = useEditor((state) => state.blocks);
+  if (!blocks) return null;
+  return (
+    <Stack gap="xs">
+      {block.outputs.map((port) => (
+        <Switch
+          key={port.name}
+          size="sm"
+          checked={isSaved(blocks, graph, { block: name, port: port.name })}
+          onChange={() => toggleSave({ block: name, port: port.name })}
+          label={
+            <Group component="span" gap={6} display="inline-flex">
+              <span className={classes.dot} style={{ background: colourOf(blocks, port) }} aria-hidden />
+              {port.title || port.name}
+              <Text span size="xs" c="dimmed">
+                {kindWords(port)}
+              </Text>
+            </Group>
+          }
+        />
+      ))}
+    </Stack>
+  );
+}

@@ -1,0 +1,3 @@
+export default function PipelinesPage() {
+  return <main>Pipelines</main>;
+}

@@ -1,0 +1,125 @@
+/** One plot over media time: a line moves with the video, a click seeks it, a drag zooms all plots of the page. */
+
+import { Text } from "@mantine/core";
+import { memo, type PointerEvent, useCallback, useEffect, useRef, useState } from "react";
+import type { Clock } from "./clock";
+import type { Scheme } from "./colours";
+import { layoutOf, rangeIn, traces } from "./figure";
+import { type Figure, loadPlotly, type PlotElement } from "./plotly";
+import classes from "./plots.module.css";
+import type { Zoom } from "./zoom";
+
+type Props = {
+  figure: Figure;
+  shown: ReadonlySet<number>;
+  scheme: Scheme;
+  clock: Clock;
+  zoom: Zoom;
+  label: string;
+  onReady?: (plot: PlotElement) => void;
+};
+
+const CONFIG = { displayModeBar: false, responsive: false, doubleClick: false, showTips: false };
+// A press that moves less than this is a click: it seeks.
+const CLICK_PX = 4;
+
+export const Plot = memo(function Plot({ figure, shown, scheme, clock, zoom, label, onReady }: Props) {
+  const root = useRef<HTMLDivElement>(null);
+  const cursor = useRef<HTMLDivElement>(null);
+  const press = useRef<{ x: number; y: number } | null>(null);
+  const [failed, setFailed] = useState(false);
+
+  const follow = useCallback(() => {
+    const axis = (root.current as PlotElement | null)?._fullLayout?.xaxis;
+    if (!axis || !cursor.current) return;
+    const share = (clock.time - axis.range[0]) / (axis.range[1] - axis.range[0]);
+    cursor.current.style.opacity = share >= 0 && share <= 1 ? "1" : "0";
+    cursor.current.style.transform = `translateX(${axis._offset + share * axis._length}px)`;
+  }, [clock]);
+
+  useEffect(() => clock.listen(follow), [clock, follow]);
+
+  useEffect(() => {
+    const element = root.current;
+    if (!element) return;
+    let current = true;
+    const zoomable = !window.matchMedia("(pointer: coarse)").matches;
+    const draw = async () => {
+      const plotly = await loadPlotly();
+      if (!current) return;
+      const layout = layoutOf(figure, zoom.range, scheme, zoomable);
+      const plot = await plotly.react(element, traces(figure, shown, scheme), layout, CONFIG);
+      if (!current) return;
+      plot.removeAllListeners?.("plotly_relayout");
+      plot.on("plotly_relayout", (change) => {
+        const range = rangeIn(change);
+        if (range) zoom.set(range);
+        follow();
+      });
+      follow();
+      onReady?.(plot);
+    };
+    draw().catch(() => current && setFailed(true));
+    return () => {
+      current = false;
+    };
+  }, [figure, shown, scheme, zoom, follow, onReady]);
+
+  useEffect(() => onZoomAndSize(root.current, zoom, follow), [zoom, follow]);
+
+  const click = (event: PointerEvent) => {
+    const start = press.current;
+    press.current = null;
+    const time = start && timeAt(root.current as PlotElement | null, event);
+    if (start && time !== null && Math.hypot(event.clientX - start.x, event.clientY - start.y) < CLICK_PX)
+      clock.seek(time);
+  };
+
+  if (failed) return <Text c="dimmed">The plot could not be loaded; reload the page.</Text>;
+  return (
+    // The same can be done with the video's controls: a pointer is never needed.
+    <div
+      className={classes.plot}
+      onPointerDownCapture={(event) => {
+        press.current = event.button === 0 ? { x: event.clientX, y: event.clientY } : null;
+      }}
+      onPointerUpCapture={click}
+      onDoubleClickCapture={() => zoom.set("all")}
+    >
+      <div ref={root} role="img" aria-label={label} />
+      <div ref={cursor} className={classes.cursor} aria-hidden />
+    </div>
+  );
+});
+
+/** Media time under the pointer, or null beside the plot's area. */
+function timeAt(plot: PlotElement | null, event: PointerEvent): number | null {
+  const axis = plot?._fullLayout?.xaxis;
+  if (!plot || !axis) return null;
+  const share = (event.clientX - plot.getBoundingClientRect().left - axis._offset) / axis._length;
+  return share >= 0 && share <= 1 ? axis.range[0] + share * (axis.range[1] - axis.range[0]) : null;
+}
+
+function onZoomAndSize(element: HTMLDivElement | null, zoom: Zoom, follow: () => void): (() => void) | undefined {
+  if (!element) return undefined;
+  const drawn = () => (element as PlotElement)._fullLayout?.xaxis !== undefined;
+  const zoomed = async () => {
+    if (!drawn()) return;
+    await (await loadPlotly()).relayout(element, { "xaxis.range": [...zoom.range] });
+    follow();
+  };
+  const resized = async () => {
+    if (!drawn() || !element.isConnected || !element.offsetWidth) return;
+    await (await loadPlotly()).Plots.resize(element);
+    follow();
+  };
+  const stop = zoom.watch(() => void zoomed());
+  const observer = new ResizeObserver(() => void resized());
+  observer.observe(element);
+  return () => {
+    stop();
+    observer.disconnect();
+    // Not drawn yet: there is nothing to take away, and Plotly need not be loaded for it.
+    if (drawn()) void loadPlotly().then((plotly) => plotly.purge(element));
+  };
+}
