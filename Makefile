@@ -10,7 +10,7 @@ export TRACKSIDE_MODEL_MIRROR ?= $(abspath ../shared/models)
 endif
 
 WEB_APP := src/trackside/server/app/index.html
-WEB_SOURCES := $(shell find web/src web/public web/*.json web/*.ts web/*.mjs web/index.html -type f -not -name schema.d.ts -not -name openapi.json 2> /dev/null)
+WEB_SOURCES := $(shell find web/src web/public web/*.json web/*.ts web/index.html -type f -not -name schema.d.ts -not -name openapi.json 2> /dev/null)
 API_SOURCES := $(wildcard src/trackside/server/*/routes.py src/trackside/server/*/shapes.py src/trackside/server/*.py)
 # Node of the machine, or one from PyPI beside Python: see $(VENV)/.node.
 NPM := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npm --prefix web

@@ -26,5 +26,5 @@ export default defineConfig({
   plugins: [react(), packed()],
   build: { outDir: "../src/trackside/server/app", emptyOutDir: true, target: "es2022", chunkSizeWarningLimit: 1500 },
   server: { port: 5173, proxy: { "/api": { target: server, changeOrigin: true, headers: { origin: server } } } },
-  test: { environment: "jsdom", globals: true, setupFiles: ["./src/test/setup.ts"], css: false },
+  test: { environment: "jsdom", globals: true, setupFiles: ["./src/test/setup.ts"], css: false, testTimeout: 30_000 },
 });

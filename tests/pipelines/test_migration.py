@@ -54,7 +54,9 @@ def test_settings_and_wires_go_through_every_step(steps: None) -> None:
     assert old.blocks["a"].use == "step.one@1"  # The one that was given stays.
 
 
-@pytest.mark.parametrize("use", ["step.one@3", "step.one", "step.one@9", "step.gone@1", "step.one@x", "step.one@0", "@1", "@"])
+@pytest.mark.parametrize(
+    "use", ["step.one@3", "step.one", "step.one@9", "step.gone@1", "step.one@x", "step.one@0", "@1", "@"]
+)
 def test_what_is_new_or_unknown_stays_as_it_is(steps: None, use: str) -> None:
     old = pipeline(a={"use": use, "boxes": "detect", "size": 4})
     new, notes = migrate(old)

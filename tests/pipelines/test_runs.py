@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from trackside.core import Cancelled, InputError, ModelError, OutputError, TracksideError
+from trackside.pipelines.calls import Item
 from trackside.pipelines.graph import Pipeline, parse_pipeline
 from trackside.pipelines.progress import Progress
 from trackside.pipelines.runs import RunOptions, run_files
@@ -291,3 +292,46 @@ def test_asking_for_the_tables_of_several_inputs_says_how(make_video: MakeVideo,
     result = run_files(graph(), [make_video("a.mp4"), make_video("b.mp4")], tmp_path / "out")
     with pytest.raises(TracksideError, match=r"result\.files\[0\]\.tables"):
         _ = result.tables
+
+
+def test_a_watcher_sees_finished_records_now_and_then_and_costs_no_number(make_video: MakeVideo, tmp_path: Path) -> None:
+    seen: list[tuple[str, int, bool]] = []
+
+    def watch(stream: str, item: Item) -> None:
+        seen.append((stream, item.number, ("mean", "table") in item.values))
+
+    video = make_video(frames=30)
+    watched = run_files(graph(), [video], tmp_path / "watched", RunOptions(watch=watch))
+    plain = run_files(graph(), [video], tmp_path / "plain")
+    assert seen[0] == ("clip", 0, True)
+    assert len(seen) < 30
+    name = next(iter(plain.tables))
+    assert watched.tables[name].equals(plain.tables[name])
+
+
+def test_an_input_with_a_name_of_its_own_is_called_by_it_and_its_path_stays_out(
+    make_video: MakeVideo, tmp_path: Path
+) -> None:
+    video = make_video("hidden/source.mp4", frames=3)
+    [file] = run_files(graph(), [video], tmp_path / "out", RunOptions(names={video: "Lap 1.mov"})).files
+    assert file.facts["input"]["name"] == "Lap 1.mov"
+    assert "path" not in file.facts["input"]
+    assert file.summary is not None
+    assert "Lap 1.mov" in file.summary.read_text()
+    assert "hidden" not in (file.folder / "run.json").read_text()
+
+
+def test_a_failed_file_says_which_block_failed(make_video: MakeVideo, tmp_path: Path) -> None:
+    pipeline = graph({"f": {"use": "toy.fail", "images": "source.images"}}, "f")
+    [file] = run_files(pipeline, [make_video()], tmp_path / "out").files
+    assert [problem.block for problem in file.problems] == ["f"]
+    [fine] = run_files(graph(), [make_video()], tmp_path / "fine").files
+    assert fine.problems == ()
+
+
+def test_the_last_stage_is_told_apart(make_video: MakeVideo, tmp_path: Path) -> None:
+    told: list[Progress] = []
+    run_files(graph(), [make_video(frames=5)], tmp_path / "out", RunOptions(listener=told.append))
+    stages = [progress.stage for progress in told if progress.state == "running"]
+    assert stages[-1] == "writing"
+    assert set(stages[:-1]) <= {"working"}

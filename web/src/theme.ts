@@ -4,6 +4,7 @@ import {
   Card,
   type CSSVariablesResolver,
   createTheme,
+  Drawer,
   type MantineColorsTuple,
   Modal,
   Paper,
@@ -104,8 +105,13 @@ export const theme = createTheme({
     Alert: Alert.extend({ defaultProps: { variant: "light" } }),
     Button: Button.extend({ defaultProps: { size: "sm" } }),
     Card: Card.extend({ defaultProps: { withBorder: true, shadow: "none", padding: "md" } }),
+    Drawer: Drawer.extend({ defaultProps: { closeButtonProps: { "aria-label": "Close" } } }),
     Modal: Modal.extend({
-      defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45, blur: 2 } },
+      defaultProps: {
+        closeButtonProps: { "aria-label": "Close" },
+        centered: true,
+        overlayProps: { backgroundOpacity: 0.45, blur: 2 },
+      },
       styles: { title: { fontWeight: 600, fontSize: "1.0625rem" } },
     }),
     PasswordInput: PasswordInput.extend({
@@ -131,6 +137,9 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "#6b7983",
     "--mantine-color-default-border": gray[3],
     "--mantine-color-error": red[7],
+    "--mantine-color-brand-light": brand[0],
+    "--mantine-color-red-light": red[0],
+    "--mantine-color-green-light": green[0],
   },
   dark: {
     "--app-canvas": dark[8],
@@ -143,6 +152,9 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "#8593a0",
     "--mantine-color-default-border": dark[4],
     "--mantine-color-error": red[3],
+    "--mantine-color-brand-light": "#10313a",
+    "--mantine-color-red-light": "#3d1d20",
+    "--mantine-color-green-light": "#16311f",
     "--mantine-color-anchor": brand[3],
   },
 });

@@ -36,12 +36,27 @@ def check_pipeline(name: Annotated[str, typer.Argument(help="A template's name o
     from trackside.cli.models import is_installed
     from trackside.pipelines.catalogue import find_pipeline
     from trackside.pipelines.compiler import compile_pipeline
+    from trackside.pipelines.migration import migrate
 
     plan = compile_pipeline(find_pipeline(name))
     typer.echo(f"{plan.pipeline.pipeline}: {len(plan.nodes)} blocks, nothing wrong")
     for model in plan.models:
         state = "installed" if is_installed(model) else f"not installed: trackside models pull {model}"
         typer.echo(f"  model {model}: {state}")
+    for note in migrate(plan.pipeline)[1]:
+        typer.echo(f"  there is a newer version ({note}): trackside pipelines migrate {name}")
+
+
+@app.command("migrate")
+def migrate_pipeline(name: Annotated[str, typer.Argument(help="A pipeline file.")]) -> None:
+    """Print a pipeline with its blocks brought to their newest versions; what was changed is told on stderr."""
+    from trackside.pipelines.catalogue import find_pipeline
+    from trackside.pipelines.migration import migrate
+
+    pipeline, notes = migrate(find_pipeline(name))
+    for note in notes:
+        typer.echo(str(note), err=True)
+    typer.echo(pipeline.to_yaml(), nl=False)
 
 
 @app.command("new")

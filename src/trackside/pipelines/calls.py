@@ -180,7 +180,7 @@ def block_failed(node: Node, error: Exception, item: Item | None) -> PipelineErr
         what = f"{error.where}: {error.what}" if error.where else error.what
         return PipelineError([Problem(f"{what}{at}", error.fix, node.name)])
     reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    fix = "run again with --debug to see where in the block"
+    fix = "this is a mistake in the block: `trackside --debug run` shows where"
     return PipelineError([Problem(f"{node.spec.name} failed{at} ({reason})", fix, node.name)])
 
 

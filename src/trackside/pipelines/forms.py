@@ -12,6 +12,7 @@ import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Annotated, Any, Literal
 
@@ -20,7 +21,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
 from trackside.core.units import ClassesOf, Task, Unit
-from trackside.pipelines.block import BlockSpec
+from trackside.pipelines.block import BlockSpec, Settings
 
 Widget = Literal[
     "number", "integer", "switch", "text", "choice", "choices", "model", "classes", "polygons", "polygon", "line", "lines",
@@ -104,12 +105,23 @@ def plain_title(name: str) -> str:
 
 def model_settings(spec: BlockSpec) -> list[str]:
     """The settings that name a model."""
-    return [name for name, info in spec.settings.model_fields.items() if _is_model(_unwrapped(info))]
+    return list(_model_settings(spec.settings))
 
 
 def file_settings(spec: BlockSpec) -> list[str]:
     """The settings that name files of the machine that runs the pipeline."""
-    return [name for name, info in spec.settings.model_fields.items() if _names_files(info.annotation)]
+    return list(_file_settings(spec.settings))
+
+
+# A server asks for these with every change of every drawing.
+@lru_cache(maxsize=1000)
+def _model_settings(settings: type[Settings]) -> tuple[str, ...]:
+    return tuple(name for name, info in settings.model_fields.items() if _is_model(_unwrapped(info)))
+
+
+@lru_cache(maxsize=1000)
+def _file_settings(settings: type[Settings]) -> tuple[str, ...]:
+    return tuple(name for name, info in settings.model_fields.items() if _names_files(info.annotation))
 
 
 def _field(spec: BlockSpec, name: str, info: FieldInfo, schema: dict[str, Any], has_coordinates: bool) -> FormField:

@@ -188,11 +188,14 @@ def test_a_wrong_claim_is_refused(claims: dict[str, Any], page: TestClient, prov
     refused(page, come_back(page, leave(page)), "cannot be trusted")
 
 
-@pytest.mark.parametrize(
-    "claims", [{"aud": [CLIENT]}, {"aud": [CLIENT, "other"], "azp": CLIENT}, {"exp": int(time.time()) - 5}]
-)
+@pytest.mark.parametrize("claims", [{"aud": [CLIENT]}, {"aud": [CLIENT, "other"], "azp": CLIENT}], ids=str)
 def test_a_healthy_claim_is_not(claims: dict[str, Any], page: TestClient, provider: SmallProvider) -> None:
     provider.claims = claims
+    assert come_back(page, leave(page)).status_code == 303
+
+
+def test_clocks_may_differ_a_little(page: TestClient, provider: SmallProvider) -> None:
+    provider.claims = {"exp": int(time.time()) - 5, "iat": int(time.time()) + 5}
     assert come_back(page, leave(page)).status_code == 303
 
 

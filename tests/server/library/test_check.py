@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from starlette.testclient import TestClient
 
 from trackside.core import PipelineError
@@ -157,7 +156,9 @@ _GRAPHS = st.fixed_dictionaries(
         "pipeline": st.text(max_size=20),
         "about": st.text(max_size=20),
         "save": st.lists(st.text(max_size=12) | st.sampled_from(["draw.annotated", "source.images", "track"]), max_size=3),
-        "layout": st.dictionaries(_NAMES, st.tuples(st.floats(allow_nan=False, allow_infinity=False), st.integers()), max_size=3),
+        "layout": st.dictionaries(
+            _NAMES, st.tuples(st.floats(allow_nan=False, allow_infinity=False), st.integers()), max_size=3
+        ),
     },
 )
 

@@ -52,7 +52,10 @@ def test_each_save_makes_a_version_and_the_same_graph_none(client: TestClient, g
     assert put(client, made, graph, base=1, note="less noise").json()["version"] == 2
     assert put(client, made, graph, base=2, note="nothing new").json()["version"] == 2
     history = client.get(f"/api/pipelines/{made['id']}/versions").json()
-    assert [(one["number"], one["note"], one["author"]) for one in history["items"]] == [(2, "less noise", "you"), (1, "", "you")]
+    assert [(one["number"], one["note"], one["author"]) for one in history["items"]] == [
+        (2, "less noise", "you"),
+        (1, "", "you"),
+    ]
     old = client.get(f"/api/pipelines/{made['id']}/versions/1").json()
     assert (old["version"], old["graph"]["blocks"]["detect"]["threshold"]) == (1, 0.35)
 

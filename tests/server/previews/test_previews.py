@@ -37,7 +37,6 @@ def picture(client: TestClient, address: str) -> Any:
 def test_every_block_shows_what_it_gave(client: TestClient, finished: Do) -> None:
     got = finished(TRACKED)
     assert (got["state"], got["fraction"], got["problems"]) == ("done", 1.0, [])
-    assert list(got["blocks"]) == ["source", "box", "number", "draw", "mean"] or set(got["blocks"]) == {"source", *TRACKED}
     assert {block: one["words"] for block, one in got["blocks"].items()} == {
         "source": "picture, 800 x 450",
         "box": "1 x thing",
@@ -59,7 +58,8 @@ def test_what_was_found_is_drawn_where_it_is(client: TestClient, finished: Do) -
     plain = picture(client, got["blocks"]["source"]["picture"]).astype(int)
     found = picture(client, got["blocks"]["box"]["picture"]).astype(int)
     changed = np.abs(found - plain).max(axis=2) > 40
-    assert changed[8, 20:100].mean() > 0.5  # The lower edge of the box.
+    columns = np.flatnonzero(changed[7:10].any(axis=0))  # The lower edge of the box.
+    assert 106 <= columns.max() <= 113
     assert not changed[100:].any()
     assert not (np.abs(picture(client, got["blocks"]["mean"]["picture"]).astype(int) - plain) > 20).any()
 

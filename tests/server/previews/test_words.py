@@ -41,7 +41,7 @@ def test_a_value_in_words(value: object, said: str) -> None:
 
 
 def test_body_points() -> None:
-    points = Keypoints(np.zeros((2, 33, 2)), np.ones((2, 33)), "blazepose-33")
+    points = Keypoints(np.zeros((2, 33, 2)), np.ones((2, 33)), "blazepose33")
     assert in_words([points]) == "body points of 2 people"
 
 

@@ -15,6 +15,7 @@ from trackside.server.runs.doing import do
 from trackside.server.runs.heartbeat import Halt
 from trackside.server.runs.live import live_path
 from trackside.server.runs.queue import claim
+from trackside.server.runs.settling import settle
 from trackside.server.runs.tables import RunLogRow, RunRow, RunVideoRow
 from trackside.server.videos.tables import VideoRow
 from trackside.server.webhooks.tables import DeliveryRow, WebhookRow
@@ -215,12 +216,13 @@ def test_a_heartbeat_renews_the_lease_without_news(
 def test_the_end_of_a_run_is_announced_once_in_the_same_transaction(site: Site, add_video: AddVideo, begin: Begin) -> None:
     with site.database.session() as db:
         db.add(WebhookRow(url="http://127.0.0.1:9/", secret="s"))
-    begin([add_video(), add_video("b.mp4")])
+    run = begin([add_video(), add_video("b.mp4")])
     do(site, take(site), Halt())
     with site.database.session() as db:
         assert db.query(DeliveryRow).count() == 0
     work_off(site)
     with site.database.session() as db:
+        settle(db, run)
         assert db.query(DeliveryRow).count() == 1
 
 

@@ -33,7 +33,9 @@ def truncated(folder: Path) -> bytes:
     return cut(make_film(folder / "cut.mp4", 40), 0.6).read_bytes()
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "C:\\x", "\u202egpj.4pm", "n" * 300 + ".mp4", "a\x00b.mp4", "\ud800.mp4", ""])
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "C:\\x", "\u202egpj.4pm", "n" * 300 + ".mp4", "a\x00b.mp4", "\ud800.mp4", ""]
+)
 def test_names_reach_no_file_system(tus: Tus, tmp_path: Path, site: Site, name: str) -> None:
     video = tus.settled(tus.send(name, film_bytes(tmp_path / "made"), folder=name))
     assert video["state"] == "ready" and 0 < len(video["name"]) <= 255

@@ -31,7 +31,14 @@ def test_names(given: str, shown: str) -> None:
 
 @pytest.mark.parametrize(
     ("given", "shown"),
-    [("", ""), ("Heats/Day 2", "Heats/Day 2"), ("../..//etc\\x", "etc/x"), ("/a/./b/", "a/b"), ("x" * 600, "x" * 500), ("\x00", "")],
+    [
+        ("", ""),
+        ("Heats/Day 2", "Heats/Day 2"),
+        ("../..//etc\\x", "etc/x"),
+        ("/a/./b/", "a/b"),
+        ("x" * 600, "x" * 500),
+        ("\x00", ""),
+    ],
 )
 def test_folders(given: str, shown: str) -> None:
     assert clean_folder(given) == shown

@@ -119,7 +119,9 @@ def test_what_was_left_for_a_day_goes(site: Site, tus: Tus, data: bytes) -> None
     assert tus.client.get(f"/api/videos/{old_video}").status_code == 404
 
 
-def test_a_prober_that_crashes_or_hangs(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tus: Tus, data: bytes) -> None:
+def test_a_prober_that_crashes_or_hangs(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tus: Tus, data: bytes
+) -> None:
     path = tmp_path / "file"
     path.write_bytes(data)
     run = site.services["uploads"]._run

@@ -21,7 +21,9 @@ def film_bytes(folder: Path, name: str = "film.mp4", frames: int = 20, **more: A
 
 def metadata(**values: str) -> str:
     """`Upload-Metadata`."""
-    coded = {key: base64.b64encode(value.encode("utf-8", "surrogatepass")).decode() for key, value in values.items() if value}
+    coded = {
+        key: base64.b64encode(value.encode("utf-8", "surrogatepass")).decode() for key, value in values.items() if value
+    }
     return ",".join(f"{key} {value}" for key, value in coded.items())
 
 

@@ -13,7 +13,7 @@ import {
 import { Link } from "react-router";
 import { bytes, counted } from "../shared/format";
 import type { Model } from "./queries";
-import { familyTitle, runtimeTitle, taskTitle } from "./words";
+import { familyTitle, runtimeTitle, sentenceCase, taskTitle } from "./words";
 
 const ICONS = {
   detection: IconFocus2,
@@ -39,7 +39,7 @@ export function ModelCard({ model, onGet }: Props) {
     <Card component="article" aria-label={model.name} style={{ display: "flex", flexDirection: "column", gap: 10 }}>
       <Group wrap="nowrap" gap="sm" align="flex-start">
         <TaskIcon task={model.task} />
-        <div style={{ minWidth: 0 }}>
+        <div style={{ minWidth: 0, flex: 1 }}>
           <Anchor
             component={Link}
             to={`/models/${encodeURIComponent(model.name)}`}
@@ -52,10 +52,15 @@ export function ModelCard({ model, onGet }: Props) {
             {taskTitle(model.task)} · {familyTitle(model.family)}
           </Text>
         </div>
+        {model.installed && (
+          <Badge variant="light" color="green" radius="sm" tt="none" leftSection={<IconCheck size={13} aria-hidden />}>
+            {model.used_by ? `In ${counted(model.used_by, "pipeline")}` : "Installed"}
+          </Badge>
+        )}
       </Group>
       {model.note && (
         <Text size="sm" lineClamp={2}>
-          {model.note}
+          {sentenceCase(model.note)}
         </Text>
       )}
       <Group gap={6} mt="auto" justify="space-between">
@@ -64,21 +69,15 @@ export function ModelCard({ model, onGet }: Props) {
           <Fact text={bytes(model.bytes)} />
           <Fact text={runtimeTitle(model.runtime)} />
         </Group>
-        {model.installed ? (
-          <Badge variant="light" color="green" radius="sm" tt="none" leftSection={<IconCheck size={13} aria-hidden />}>
-            {model.used_by ? `In ${counted(model.used_by, "pipeline")}` : "Installed"}
-          </Badge>
-        ) : (
-          onGet && (
-            <Button
-              size="compact-sm"
-              aria-label={`Get ${model.name}`}
-              leftSection={<IconDownload size={15} aria-hidden />}
-              onClick={() => onGet(model.name)}
-            >
-              Get
-            </Button>
-          )
+        {!model.installed && onGet && (
+          <Button
+            size="compact-sm"
+            aria-label={`Get ${model.name}`}
+            leftSection={<IconDownload size={15} aria-hidden />}
+            onClick={() => onGet(model.name)}
+          >
+            Get
+          </Button>
         )}
       </Group>
     </Card>

@@ -14,7 +14,7 @@ import { useMay } from "../shared/session";
 import { Classes } from "./Classes";
 import { Address, PullDialog } from "./PullDialog";
 import { type ModelFull, modelQuery, useRemoveModel } from "./queries";
-import { familyTitle, metricText, runtimeTitle, taskHelp, taskTitle } from "./words";
+import { familyTitle, metricText, runtimeTitle, sentenceCase, taskHelp, taskTitle } from "./words";
 
 export default function ModelPage() {
   const { name = "" } = useParams();
@@ -39,7 +39,7 @@ function Loaded({ model }: { model: ModelFull }) {
       />
       {model.note && (
         <Alert icon={<IconInfoCircle aria-hidden />} mb="lg">
-          {model.note}
+          {sentenceCase(model.note)}
         </Alert>
       )}
       <Grid gap="lg">

@@ -7,7 +7,7 @@ import { useState } from "react";
 import { bytes } from "../shared/format";
 import { Problems } from "../shared/problems";
 import { type ModelFull, modelQuery, type Pull, usePull } from "./queries";
-import { taskTitle } from "./words";
+import { sentenceCase, taskTitle } from "./words";
 
 type Props = { name: string; opened: boolean; onClose: () => void };
 
@@ -82,7 +82,7 @@ function Facts({ model }: { model: ModelFull }) {
             ))}
         </Table.Tbody>
       </Table>
-      {model.note && <Text size="sm">{model.note}</Text>}
+      {model.note && <Text size="sm">{sentenceCase(model.note)}</Text>}
     </>
   );
 }

@@ -104,6 +104,7 @@ function Seen({ trial }: { trial: Trial }) {
           key={String(finding.check)}
           color={finding.verdict === "fail" || finding.verdict === "error" ? "red" : "yellow"}
           icon={<IconAlertTriangle aria-hidden />}
+          styles={{ title: { color: "var(--mantine-color-text)" } }}
           title={String(finding.asks ?? finding.check ?? "")}
         >
           {String(finding.says ?? "")}

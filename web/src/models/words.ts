@@ -41,3 +41,9 @@ export function runtimeTitle(runtime: string): string {
 export function metricText(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
+
+/** `finds people` -> `Finds people.`: notes of cards are clauses. */
+export function sentenceCase(text: string): string {
+  const ended = /[.!?]$/.test(text) ? text : `${text}.`;
+  return ended.charAt(0).toUpperCase() + ended.slice(1);
+}

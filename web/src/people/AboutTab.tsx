@@ -35,7 +35,7 @@ export function AboutTab() {
         <List size="sm" spacing={6}>
           <List.Item>
             The API's description (OpenAPI):{" "}
-            <Anchor href="/api/openapi.json" size="sm">
+            <Anchor href="/api/openapi.json" size="sm" underline="always">
               /api/openapi.json
             </Anchor>
           </List.Item>

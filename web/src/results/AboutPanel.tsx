@@ -12,7 +12,12 @@ export function AboutPanel({ result }: { result: Result }) {
   return (
     <Stack gap="lg">
       {result.problems.length > 0 && (
-        <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title="Not all of the video could be read">
+        <Alert
+          color="yellow"
+          styles={{ title: { color: "var(--mantine-color-text)" } }}
+          icon={<IconAlertTriangle aria-hidden />}
+          title="Not all of the video could be read"
+        >
           {result.problems.map((problem) => (
             <Text key={problem} size="sm">
               {problem}

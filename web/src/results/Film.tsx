@@ -24,7 +24,13 @@ export function Film({ address, start, clock, label, download }: Props) {
 
   if (broken) {
     return (
-      <Alert color="yellow" icon={<IconMovieOff aria-hidden />} title="This browser cannot play the video" m="md">
+      <Alert
+        color="yellow"
+        styles={{ title: { color: "var(--mantine-color-text)" } }}
+        icon={<IconMovieOff aria-hidden />}
+        title="This browser cannot play the video"
+        m="md"
+      >
         Its plots, events and tables work without it.
         {download && (
           <Button component="a" href={download} variant="default" size="xs" mt="xs" display="block" w="fit-content">

@@ -96,7 +96,7 @@ function Now({ clock }: { clock: Clock }) {
   const text = usePicked(clock, (time) => clockText(time));
   return (
     <Text size="sm" ml={6} className={classes.now}>
-      {text} <span className={classes.end}>/ {clockText(clock.end, 0)}</span>
+      {text} <span className={classes.end}>/ {clockText(clock.end, clock.seconds < 60 ? 2 : 0)}</span>
     </Text>
   );
 }

@@ -52,7 +52,7 @@ export function ResultView({ result, clock }: Props) {
           </Stack>
         )}
       </div>
-      <Panels result={result} clock={clock} events={wide ? null : list} />
+      <Panels result={result} clock={clock} events={wide || !result.events ? null : list} />
     </div>
   );
 }

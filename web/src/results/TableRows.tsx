@@ -4,7 +4,7 @@ import { Text, UnstyledButton } from "@mantine/core";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
 import { type Clock, usePicked } from "./clock";
-import { cell, half, heading, isNumber, timeColumn, timeOf } from "./columns";
+import { cell, decimalsOf, half, heading, isNumber, timeColumn, timeOf } from "./columns";
 import type { TablePage } from "./queries";
 import classes from "./tables.module.css";
 
@@ -23,6 +23,10 @@ export function TableRows({ page, sort, onSort, clock, fps, follow }: Props) {
   const at = timeColumn(page.columns);
   const times = page.rows.map((row) => timeOf(row, at));
   const near = half(fps);
+  const decimals = page.columns.map((column, number) => {
+    const values = page.rows.map((row) => row[number]);
+    return decimalsOf(column, page.types[number] ?? "", values);
+  });
   // Rows of now, as one text: the table is rendered anew only when they change.
   const now = usePicked(clock, (time) => current(times, time, near).join());
   const marked = new Set(now ? now.split(",").map(Number) : []);
@@ -56,6 +60,7 @@ export function TableRows({ page, sort, onSort, clock, fps, follow }: Props) {
               key={number}
               row={row}
               types={page.types}
+              decimals={decimals}
               at={at}
               marked={marked.has(number)}
               clock={clock}
@@ -100,9 +105,16 @@ function Head({ column, number, sort, onSort }: HeadProps) {
   );
 }
 
-type RowProps = { row: unknown[]; types: string[]; at: number; marked: boolean; clock: Clock };
+type RowProps = {
+  decimals: (number | undefined)[];
+  row: unknown[];
+  types: string[];
+  at: number;
+  marked: boolean;
+  clock: Clock;
+};
 
-function Row({ row, types, at, marked, clock }: RowProps) {
+function Row({ row, types, decimals, at, marked, clock }: RowProps) {
   const time = timeOf(row, at);
   const seek = time === null ? undefined : () => clock.seek(time);
   return (
@@ -112,9 +124,9 @@ function Row({ row, types, at, marked, clock }: RowProps) {
         // biome-ignore lint/suspicious/noArrayIndexKey: cells are known by their column's number
         <td key={number} data-number={isNumber(types[number] ?? "") || undefined}>
           {number === at && seek ? (
-            <UnstyledButton className={classes.time}>{cell(value)}</UnstyledButton>
+            <UnstyledButton className={classes.time}>{cell(value, decimals[number])}</UnstyledButton>
           ) : (
-            cell(value)
+            cell(value, decimals[number])
           )}
         </td>
       ))}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cell, half, heading, isNumber, timeColumn, timeOf } from "./columns";
+import { cell, decimalsOf, half, heading, isNumber, timeColumn, timeOf } from "./columns";
 
 describe("a column", () => {
   it.each([
@@ -37,4 +37,13 @@ it("a row's moment is found, and nothing is made up where there is none", () => 
   expect(timeOf([3, 0.12], timeColumn(["a", "b"]))).toBeNull();
   expect(half(25)).toBeCloseTo(0.0201);
   expect(half(null)).toBeCloseTo(0.0201);
+});
+
+it("the numbers of a column have their points below each other", () => {
+  expect(decimalsOf("knee_deg", "number", [174.309, 8.1, null])).toBe(1);
+  expect(decimalsOf("score", "number", [0.35124])).toBe(3);
+  expect(decimalsOf("time_s", "number", [3000.1])).toBe(3);
+  expect(decimalsOf("id", "integer", [3])).toBeUndefined();
+  expect([174.309, 8.1].map((value) => cell(value, 1))).toEqual(["174.3", "8.1"]);
+  expect(cell(null, 1)).toBe("–");
 });

@@ -3,7 +3,7 @@
 import { LOOKS, legible, type Scheme } from "./colours";
 import type { Figure, Layout, Trace } from "./plotly";
 
-const MARGIN = { l: 64, r: 16, t: 10, b: 34 };
+const MARGIN = { l: 44, r: 16, t: 10, b: 34 };
 
 /** Where a line of a plot is shown and hidden. */
 export type Line = { index: number; name: string; colour: string; shown: boolean };
@@ -45,6 +45,13 @@ export function unitOf(figure: Figure): string {
   return axis?.title?.text ?? "";
 }
 
+/** The unit, unless the plot's own title tells it already. */
+function axisTitle(figure: Figure): string {
+  const title = (figure.layout.title as { text?: string } | undefined)?.text ?? "";
+  const unit = unitOf(figure);
+  return title.includes(`(${unit})`) ? "" : unit;
+}
+
 export function traces(figure: Figure, shown: ReadonlySet<number>, scheme: Scheme): Trace[] {
   return figure.data.map((trace, index) => {
     const colour = legible(colourOf(trace), scheme);
@@ -74,7 +81,7 @@ export function layoutOf(figure: Figure, range: [number, number], scheme: Scheme
     font: { family: "Inter Variable, system-ui, sans-serif", size: 12, color: look.text },
     hoverlabel: { bgcolor: look.hover, bordercolor: look.line, font: { color: look.text } },
     xaxis: { ...axis, range: [...range], ticksuffix: " s", fixedrange: !zoomable },
-    yaxis: { ...axis, ...y, ...axis, automargin: true, fixedrange: true, title: { text: unitOf(figure) } },
+    yaxis: { ...axis, ...y, ...axis, automargin: true, fixedrange: true, title: { text: axisTitle(figure) } },
   };
 }
 

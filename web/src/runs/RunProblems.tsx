@@ -43,7 +43,7 @@ export function placed(problem: Problem): string {
 function Missing({ models }: { models: string[] }) {
   const [getting, setGetting] = useState("");
   return (
-    <Alert color="yellow" icon={<IconDownload aria-hidden />} title="A model must be fetched first">
+    <Alert color="brand" icon={<IconDownload aria-hidden />} title="A model must be fetched first">
       <Stack gap={6}>
         {models.map((model) => (
           <Group key={model} justify="space-between" gap="xs">

@@ -37,7 +37,7 @@ export function VideosField({ videos, onChange }: Props) {
           </Pill>
         ))}
         {videos.length > NAMED && <Text size="sm">and {counted(videos.length - NAMED, "other video")}</Text>}
-        <Button variant="default" size="compact-md" leftSection={<IconMovie size={16} aria-hidden />} onClick={open}>
+        <Button variant="default" size="xs" leftSection={<IconMovie size={16} aria-hidden />} onClick={open}>
           {videos.length ? "Add videos" : "Choose videos"}
         </Button>
       </Group>

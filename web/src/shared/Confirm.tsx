@@ -18,7 +18,7 @@ type Props = {
 /** Asks before something that cannot be undone. */
 export function Confirm({ opened, title, children, action, danger, loading, onClose, onConfirm }: Props) {
   return (
-    <Modal opened={opened} onClose={onClose} title={title} role="alertdialog">
+    <Modal opened={opened} onClose={onClose} title={title}>
       <Text size="sm">{children}</Text>
       <Group justify="flex-end" gap="xs" mt="lg">
         <Button variant="default" onClick={onClose} data-autofocus>

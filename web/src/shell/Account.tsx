@@ -1,4 +1,4 @@
-import { Avatar, Menu, UnstyledButton } from "@mantine/core";
+import { Avatar, Menu, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconLogout, IconUserCog } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "react-router";
@@ -23,8 +23,9 @@ export function Account({ session, narrow }: { session: Session; narrow: boolean
   return (
     <Menu position="right-end" width={220}>
       <Menu.Target>
-        <UnstyledButton className={classes.account} aria-label={`Account of ${session.name}`}>
-          <Avatar name={session.name} size={28} color="brand" alt="" />
+        <UnstyledButton className={classes.account}>
+          <Avatar name={session.name} size={28} color="brand" alt="" aria-hidden />
+          <VisuallyHidden>Account{narrow && ` of ${session.name}`}</VisuallyHidden>
           {!narrow && (
             <span className={classes.label}>
               <strong>{session.name}</strong>

@@ -39,13 +39,13 @@ function Frame({ session }: { session: Session }) {
       <a className={classes.skip} href="#main">
         Skip to content
       </a>
-      <div className={classes.side}>
-        <header className={classes.top}>
+      <section className={classes.side} aria-label="Site">
+        <div className={classes.top}>
           <Link to="/" className={classes.logo} aria-label="Trackside, start page">
             <img src="/favicon.svg" alt="" width={26} height={26} />
             <span className={classes.word}>Trackside</span>
           </Link>
-        </header>
+        </div>
         <Navigation narrow={narrow} />
         <div className={classes.foot}>
           <QueueLine narrow={narrow} />
@@ -66,7 +66,7 @@ function Frame({ session }: { session: Session }) {
             </Tooltip>
           </div>
         </div>
-      </div>
+      </section>
       <main id="main" tabIndex={-1} className={classes.main}>
         <Suspense fallback={<Loading />}>
           <Outlet />

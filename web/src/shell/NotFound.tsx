@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, VisuallyHidden } from "@mantine/core";
 import { IconMapQuestion } from "@tabler/icons-react";
 import { Link } from "react-router";
 import { EmptyState } from "../shared/EmptyState";
@@ -8,16 +8,19 @@ import { useTitle } from "../shared/title";
 export function NotFound() {
   useTitle("Not found");
   return (
-    <EmptyState
-      icon={IconMapQuestion}
-      title="There is nothing at this address"
-      action={
-        <Button component={Link} to="/">
-          Go to the start page
-        </Button>
-      }
-    >
-      It may have been deleted, or the address was typed with a slip.
-    </EmptyState>
+    <>
+      <VisuallyHidden component="h1">Not found</VisuallyHidden>
+      <EmptyState
+        icon={IconMapQuestion}
+        title="There is nothing at this address"
+        action={
+          <Button component={Link} to="/">
+            Go to the start page
+          </Button>
+        }
+      >
+        It may have been deleted, or the address was typed with a slip.
+      </EmptyState>
+    </>
   );
 }

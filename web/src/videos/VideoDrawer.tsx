@@ -32,7 +32,6 @@ export function VideoDrawer({ mayChange, onAct }: Props) {
       size="lg"
       title={video.data?.name ?? "Video"}
       styles={{ title: { fontWeight: 600, overflowWrap: "anywhere" } }}
-      closeButtonProps={{ "aria-label": "Close" }}
     >
       {video.isPending && id && <Skeleton h={280} />}
       <Problems error={video.error} />

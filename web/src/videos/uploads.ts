@@ -31,7 +31,7 @@ export type Uploads = {
 
 const AT_ONCE = 3;
 const AGAIN_MS = 8000;
-type Engine = { chosen: Chosen; handle?: Handle; rate: Rate };
+type Engine = { chosen: Chosen; handle?: Handle; rate?: Rate };
 
 /** The queue of uploads; it lives beside the pages, so that moving about stops nothing. */
 export function makeUploads(start: Start, now: () => number = Date.now): UseBoundStore<StoreApi<Uploads>> {
@@ -46,7 +46,7 @@ export function makeUploads(start: Start, now: () => number = Date.now): UseBoun
     };
 
     const begin = (key: string, engine: Engine) => {
-      engine.rate = startRate(item(key)?.sent ?? 0, now());
+      engine.rate = undefined; // what an earlier visit sent does not count
       patch(key, { state: "going", problem: "", rate: 0 });
       if (engine.handle) engine.handle.resume();
       else engine.handle = start(engine.chosen, hooks(key, engine));
@@ -61,7 +61,7 @@ export function makeUploads(start: Start, now: () => number = Date.now): UseBoun
     const hooks = (key: string, engine: Engine) => ({
       onProgress: (sent: number) => {
         const before = engine.rate;
-        engine.rate = nextRate(before, sent, now());
+        engine.rate = before ? nextRate(before, sent, now()) : startRate(sent, now());
         if (engine.rate !== before) patch(key, { sent, rate: engine.rate.rate });
       },
       onDone: () => {
@@ -99,7 +99,7 @@ export function makeUploads(start: Start, now: () => number = Date.now): UseBoun
       items: [],
       add: (all) => {
         const fresh = all.map((chosen) => ({ key: keyOf(chosen), chosen })).filter(isNew(engines, get));
-        for (const { key, chosen } of fresh) engines.set(key, { chosen, rate: startRate(0, now()) });
+        for (const { key, chosen } of fresh) engines.set(key, { chosen });
         const keep = get().items.filter((one) => !fresh.some(({ key }) => key === one.key));
         set({ items: [...keep, ...fresh.map(({ key, chosen }) => waiting(key, chosen))] });
         advance();

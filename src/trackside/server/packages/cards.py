@@ -30,7 +30,7 @@ def checked(data: Mapping[str, Any], ours: Mapping[str, Any]) -> Card:
         PipelineError: all that is wrong; each problem's port is the field's path.
     """
     fields = {name: value for name, value in data.items() if name not in _OURS} | dict(ours)
-    problems = [_problem("no finite number", path) for path in _not_finite(fields, "")]
+    problems = list(_unfit(fields))
     card = None
     try:
         card = None if problems else Card.model_validate(fields)
@@ -60,13 +60,15 @@ def _meant(card: Card) -> Iterator[Problem]:
         yield _problem(f"at most {_MOST_CLASSES} classes", "classes")
 
 
-def _not_finite(value: Any, path: str) -> Iterator[str]:
-    """The paths of NaN and infinity, which no card may hold."""
-    waiting = [(value, path)]
+def _unfit(fields: Any) -> Iterator[Problem]:
+    """What no card may hold anywhere: NaN and infinity, and halves of characters."""
+    waiting = [(fields, "")]
     while waiting:
         one, here = waiting.pop()
         if isinstance(one, float) and not math.isfinite(one):
-            yield here
+            yield _problem("no finite number", here)
+        if isinstance(one, str) and one.encode("utf-8", "replace").decode() != one:
+            yield _problem("holds half a character", here)
         inner = one.items() if isinstance(one, Mapping) else enumerate(one) if isinstance(one, list | tuple) else ()
         waiting += [(item, f"{here}.{name}" if here else str(name)) for name, item in inner]
 

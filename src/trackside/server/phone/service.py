@@ -62,7 +62,7 @@ class PhoneService:
             self._invitations.add(invitation)
             try:
                 if self._listener is None or self._listener.is_over:
-                    self._listener = _Listener(self._site, self._invitations, self._find_address())
+                    self._listener = _Listener(self._site, self._invitations, self._find_address(), self._lock)
             except BaseException:
                 self._invitations.remove(invitation.id)
                 raise
@@ -106,21 +106,24 @@ class PhoneService:
 class _Listener:
     """A server in a thread of its own, that ends with the last invitation."""
 
-    def __init__(self, site: Site, invitations: Invitations, host: str) -> None:
+    def __init__(self, site: Site, invitations: Invitations, host: str, lock: threading.Lock) -> None:
+        self.is_over = False
+        self._lock = lock
         server = LocalServer(host=host)
         self.address = server.address
         self._invitations = invitations
         app = phone_app(site, invitations, f"[{host}]" if ":" in host else host)
         self._thread = threading.Thread(target=server.serve, args=(app, self._has_ended), name="phone", daemon=True)
         self._thread.start()
-        self.is_over = False
 
     def end(self) -> None:
         """Wait until nothing listens any more; the invitations are gone already."""
         self._thread.join(_ENDING)
 
     def _has_ended(self) -> bool:
-        self.is_over = self.is_over or not self._invitations.sweep()
+        # Nobody may be invited to it between the look and the end.
+        with self._lock:
+            self.is_over = self.is_over or not self._invitations.sweep()
         return self.is_over
 
 

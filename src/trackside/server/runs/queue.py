@@ -107,13 +107,14 @@ def release(db: Session, is_lost: Callable[[RunVideoRow], bool]) -> list[str]:
 
 
 def take_turns(db: Session, run: RunRow) -> None:
-    """Give the waiting videos of a run consecutive turns, from that of the first one of others who waits at its priority.
+    """Give the waiting videos of a run consecutive turns, from one after the first that others wait with at its priority.
 
-    So runs of one priority take turns (start-time fair queueing, Goyal et al. 1996): 500 videos do not keep a later one
-    waiting, and a row of newcomers does not keep the 500 waiting.
+    So runs of one priority take turns (after start-time fair queueing, Goyal et al. 1996): 500 videos keep a later one
+    waiting for two of them, and newcomers that never cease do not keep the 500 waiting, because each begins a turn later.
     """
     waiting = RunVideoRow.state == "queued", RunVideoRow.slot == run.slot, RunVideoRow.priority == run.priority
-    first = db.scalar(select(func.min(RunVideoRow.turn)).where(*waiting, RunVideoRow.run_id != run.id)) or 0
+    others = db.scalar(select(func.min(RunVideoRow.turn)).where(*waiting, RunVideoRow.run_id != run.id))
+    first = 0 if others is None else others + 1
     mine = select(RunVideoRow).where(*waiting, RunVideoRow.run_id == run.id).order_by(RunVideoRow.position)
     for number, row in enumerate(db.scalars(mine)):
         row.turn = first + number

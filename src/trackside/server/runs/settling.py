@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from trackside.server.database import now
 from trackside.server.runs.journal import log
@@ -32,7 +32,7 @@ def settle(db: Session, run_id: str, *, seconds_left: float | None = None) -> Ru
     """
     # From here on, endings of other videos of the run wait for this transaction: no count is lost.
     db.execute(update(RunRow).where(RunRow.id == run_id).values(changed=now()))
-    run = db.get(RunRow, run_id, populate_existing=True)
+    run = db.get(RunRow, run_id, populate_existing=True, options=[defer(RunRow.graph)])
     if run is None:
         return None
     counts, work = _count(db, run_id)

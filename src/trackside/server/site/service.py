@@ -47,7 +47,7 @@ class SiteService:
 
     def tidy(self) -> None:
         """One round. What fails is told in the log, and keeps the rest from nothing."""
-        for task in (self._delete_old, self._expire_uploads, self._sweep):
+        for task in (self._delete_old, self._expire_uploads, self._expire_drafts, self._sweep):
             _carefully(task)
 
     def _run(self) -> None:
@@ -60,6 +60,11 @@ class SiteService:
 
     def _expire_uploads(self) -> None:
         from trackside.server.uploads.store import expire
+
+        expire(self._site)
+
+    def _expire_drafts(self) -> None:
+        from trackside.server.packages.drafts import expire
 
         expire(self._site)
 

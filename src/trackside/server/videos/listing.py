@@ -27,12 +27,12 @@ def find(db: Session, video_id: str) -> VideoRow:
 
 
 def chosen(q: str, folder: str | None, state: str | None) -> Select[Any]:
-    """The query of a list. Letters that no name holds match none."""
+    """The query of a list."""
     query = select(VideoRow)
     if q:
-        query = query.where(VideoRow.name.icontains(_storable(q), autoescape=True))
+        query = query.where(VideoRow.name.icontains(q, autoescape=True))
     if folder is not None:
-        query = query.where(VideoRow.folder == _storable(folder))
+        query = query.where(VideoRow.folder == folder)
     return query.where(VideoRow.state == state) if state else query
 
 
@@ -59,8 +59,3 @@ def _shape(site: Site, row: VideoRow, upload: UploadRow | None) -> VideoShape:
         upload=f"/api/uploads/{upload.id}" if upload else None,
         thumbnail=f"/api/videos/{row.id}/thumbnail" if row.thumbnail and row.state == "ready" else "",
     )
-
-
-def _storable(text: str) -> str:
-    """Without what databases refuse in a text (NUL, lone surrogates), in place of which stands a letter that no name has."""
-    return text.replace("\x00", "\ufffe").encode("utf-8", "replace").decode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from urllib.parse import urlsplit
 
 import httpx
 from sqlalchemy import func, select
@@ -87,7 +88,8 @@ def _newest(db: Session, webhook_id: str, limit: int) -> list[DeliveryRow]:
 
 def _check(url: str) -> None:
     try:
-        usable = bool(httpx.URL(url).host)
+        # The standard library finds wrong ports and brackets, httpx wrong names.
+        usable = urlsplit(url).port != 0 and bool(httpx.URL(url).host)
     except (httpx.InvalidURL, UnicodeError, ValueError):
         usable = False
     if not usable:

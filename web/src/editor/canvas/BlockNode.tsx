@@ -4,7 +4,7 @@ import type { NodeProps } from "@xyflow/react";
 import { memo } from "react";
 import { sentence } from "../../api/client";
 import { summaryOf } from "../inspector/forms";
-import { useOf } from "../model/graph";
+import { nameOfUse } from "../model/graph";
 import type { Block } from "../model/palette";
 import type { BlockNode as NodeType } from "../state/flow";
 import { useEditor } from "../state/store";
@@ -15,12 +15,12 @@ import { InputPort, OutputPort } from "./Ports";
 /** A block on the canvas. It listens to its own part of the pipeline only. */
 export const BlockNode = memo(function BlockNode({ data: { name }, selected }: NodeProps<NodeType>) {
   const use = useEditor((state) => state.graph.blocks[name]);
-  const block = useEditor((state) => state.blocks?.byUse.get(useOf(state.graph.blocks[name])));
+  const block = useEditor((state) => state.blocks?.byUse.get(nameOfUse(state.graph.blocks[name])));
   const problems = useEditor((state) => state.problemsOf[name]);
   if (!use) return null;
   return (
     <div className={classes.node} data-selected={selected || undefined} data-problem={!!problems?.length || undefined}>
-      <Head name={name} block={block} use={useOf(use)} problems={problems?.length ?? 0} />
+      <Head name={name} block={block} use={nameOfUse(use)} problems={problems?.length ?? 0} />
       {block && (
         <div className={classes.ports}>
           <div>
@@ -89,7 +89,9 @@ function Tried({ name }: { name: string }) {
   if (!tried || (!tried.picture && !tried.words)) return null;
   return (
     <div className={classes.tried}>
-      {tried.picture && <img src={tried.picture} alt={`What ${name} gave: ${tried.words || "a picture"}`} draggable={false} />}
+      {tried.picture && (
+        <img src={tried.picture} alt={`What ${name} gave: ${tried.words || "a picture"}`} draggable={false} />
+      )}
       <Text size="xs" className={classes.triedWords}>
         <span>{tried.words}</span>
         {tried.ms_per_record != null && <span className={classes.speed}>{tried.ms_per_record.toFixed(1)} ms</span>}

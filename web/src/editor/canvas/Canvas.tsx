@@ -30,7 +30,12 @@ const labels = {
   "node.a11yDescription.default": "Enter selects the block; arrow keys move a selected one; Delete removes it.",
 };
 
-type Dragged = { source: string | null; sourceHandle?: string | null; target: string | null; targetHandle?: string | null };
+type Dragged = {
+  source: string | null;
+  sourceHandle?: string | null;
+  target: string | null;
+  targetHandle?: string | null;
+};
 
 const wireOf = ({ source, sourceHandle, target, targetHandle }: Dragged): Wire => ({
   from: source ?? "",
@@ -75,11 +80,13 @@ export function Canvas({ minimap }: { minimap: boolean }) {
     (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
       const { loose } = useEditor.getState();
       useEditor.setState({ loose: null });
-      const { clientX, clientY } = "changedTouches" in event ? (event.changedTouches[0] ?? { clientX: 0, clientY: 0 }) : event;
+      const { clientX, clientY } =
+        "changedTouches" in event ? (event.changedTouches[0] ?? { clientX: 0, clientY: 0 }) : event;
       const spot = spotAt(clientX, clientY);
       if (state.isValid || !state.fromHandle) return;
       if (!state.toHandle) return void (loose && useEditor.setState({ quickAdd: { ...spot, loose } }));
-      const ends = state.fromHandle.type === "source" ? [state.fromHandle, state.toHandle] : [state.toHandle, state.fromHandle];
+      const ends =
+        state.fromHandle.type === "source" ? [state.fromHandle, state.toHandle] : [state.toHandle, state.fromHandle];
       const [from, to] = ends as [typeof state.fromHandle, typeof state.fromHandle];
       if (from.type === to.type) return;
       join({ from: from.nodeId, output: from.id ?? "", to: to.nodeId, input: to.id ?? "" }, spot);
@@ -91,7 +98,7 @@ export function Canvas({ minimap }: { minimap: boolean }) {
     if (!block) return;
     event.preventDefault();
     const [x, y] = spotAt(event.clientX, event.clientY).canvas;
-    addFromPalette(block, [x - 120, y - 20]);
+    addFromPalette(block, [x - 110, y - 20]);
   };
   return (
     <ReactFlow
@@ -129,7 +136,6 @@ export function Canvas({ minimap }: { minimap: boolean }) {
       fitViewOptions={fit}
       ariaLabelConfig={labels}
       onlyRenderVisibleElements={false}
-      proOptions={{ hideAttribution: true }}
     >
       <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} />
       <Controls position="bottom-left" showInteractive={false} fitViewOptions={fit} />

@@ -28,7 +28,13 @@ export function InputPort({ name, port, wired }: { name: string; port: Port; wir
   const takes = `Takes ${kindWords(port)}${port.many ? ", several" : ""}${port.required ? "" : " (may stay free)"}. ${port.help}`;
   return (
     <div className={classes.port} style={style} data-glow={glow} data-missing={missing || undefined}>
-      <Handle type="target" position={Position.Left} id={port.name} className={classes.dot} data-wired={wired || undefined} />
+      <Handle
+        type="target"
+        position={Position.Left}
+        id={port.name}
+        className={classes.dot}
+        data-wired={wired || undefined}
+      />
       <Tooltip label={takes} openDelay={500} position="left">
         <span className={classes.name}>
           {port.title || port.name}

@@ -70,7 +70,9 @@ function Choice({ at }: { at: Point }) {
         aria-controls={`${id}-list`}
         aria-activedescendant={found.length ? `${id}-${place}` : undefined}
         aria-label="Search blocks"
-        placeholder={loose ? `What should ${loose.side === "output" ? "take" : "give"} “${loose.port}”?` : "Add a block…"}
+        placeholder={
+          loose ? `What should ${loose.side === "output" ? "take" : "give"} “${loose.port}”?` : "Add a block…"
+        }
         leftSection={<IconSearch size={16} aria-hidden />}
         value={search}
         onChange={(event) => {
@@ -103,7 +105,14 @@ function Choice({ at }: { at: Point }) {
   );
 }
 
-type OptionProps = { id: string; block: Block; search: string; active: boolean; onAdd: () => void; onPoint: () => void };
+type OptionProps = {
+  id: string;
+  block: Block;
+  search: string;
+  active: boolean;
+  onAdd: () => void;
+  onPoint: () => void;
+};
 
 function Option({ id, block, search, active, onAdd, onPoint }: OptionProps) {
   const Picture = iconOf(block.family);

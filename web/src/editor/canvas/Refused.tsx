@@ -30,7 +30,9 @@ export function Refused() {
               h="auto"
               py={6}
               styles={{ label: { whiteSpace: "normal", textAlign: "left" } }}
-              leftSection={offer.instead ? <IconArrowRight size={15} aria-hidden /> : <IconPlus size={15} aria-hidden />}
+              leftSection={
+                offer.instead ? <IconArrowRight size={15} aria-hidden /> : <IconPlus size={15} aria-hidden />
+              }
               data-autofocus={place === 0 || undefined}
               onClick={() => acceptOffer(offer)}
             >

@@ -1,4 +1,5 @@
 import {
+  type Icon,
   IconAngle,
   IconBox,
   IconBrush,
@@ -15,7 +16,6 @@ import {
   IconRoute,
   IconScan,
   IconStretching,
-  type Icon,
 } from "@tabler/icons-react";
 
 const icons: Record<string, Icon> = {

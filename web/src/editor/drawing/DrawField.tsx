@@ -2,8 +2,8 @@ import { Button, Text } from "@mantine/core";
 import { IconPencil } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { FieldBox, type FieldProps } from "../inspector/Field";
-import { valueOf } from "../inspector/forms";
-import { useOf } from "../model/graph";
+import { settingValue } from "../inspector/forms";
+import { nameOfUse } from "../model/graph";
 import { setArguments } from "../state/actions";
 import { useEditor } from "../state/store";
 import classes from "./Drawing.module.css";
@@ -15,10 +15,10 @@ const DrawingDialog = lazy(() => import("./DrawingDialog"));
 export function DrawField({ block, setting, use }: FieldProps) {
   const [open, setOpen] = useState(false);
   const chooser = useEditor(({ blocks }) =>
-    blocks?.byUse.get(useOf(use))?.settings.find(({ name }) => name === setting.coordinates),
+    blocks?.byUse.get(nameOfUse(use))?.settings.find(({ name }) => name === setting.coordinates),
   );
-  const value = valueOf(setting, use);
-  const coordinates = chooser ? (String(valueOf(chooser, use)) as Coordinates) : "pixels";
+  const value = settingValue(setting, use);
+  const coordinates = chooser ? (String(settingValue(chooser, use)) as Coordinates) : "pixels";
   const empty = value == null || (Array.isArray(value) && !value.length);
   // What is drawn anew is kept in fractions, which fit any video.
   const start = { value, coordinates: empty && chooser ? ("fraction" as const) : coordinates };
@@ -43,7 +43,10 @@ export function DrawField({ block, setting, use }: FieldProps) {
             onClose={() => setOpen(false)}
             onDone={(drawing) => {
               setOpen(false);
-              setArguments(block, { [setting.name]: drawing.value, ...(chooser ? { [chooser.name]: drawing.coordinates } : {}) });
+              setArguments(block, {
+                [setting.name]: drawing.value,
+                ...(chooser ? { [chooser.name]: drawing.coordinates } : {}),
+              });
             }}
           />
         </Suspense>

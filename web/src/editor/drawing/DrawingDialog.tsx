@@ -60,7 +60,11 @@ export default function DrawingDialog({ setting, start, canChoose, onClose, onDo
         onPick={() => setPicking(true)}
         onDone={() => onDone(now)}
       />
-      <VideoPicker opened={picking} onClose={() => setPicking(false)} onChoose={([chosen]) => chosen && choose(chosen)} />
+      <VideoPicker
+        opened={picking}
+        onClose={() => setPicking(false)}
+        onChoose={([chosen]) => chosen && choose(chosen)}
+      />
     </Modal>
   );
 }
@@ -107,12 +111,24 @@ function Board({ setting, now, video, canChoose, onChange, onPick, onDone }: Boa
         <Group justify="space-between" mb="xs">
           <Group gap={2}>
             <Tooltip label="Undo (Ctrl+Z)">
-              <ActionIcon variant="subtle" color="gray" aria-label="Undo" disabled={!drawing.canUndo} onClick={drawing.undo}>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                aria-label="Undo"
+                disabled={!drawing.canUndo}
+                onClick={drawing.undo}
+              >
                 <IconArrowBackUp size={18} />
               </ActionIcon>
             </Tooltip>
             <Tooltip label="Redo (Shift+Ctrl+Z)">
-              <ActionIcon variant="subtle" color="gray" aria-label="Redo" disabled={!drawing.canRedo} onClick={drawing.redo}>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                aria-label="Redo"
+                disabled={!drawing.canRedo}
+                onClick={drawing.redo}
+              >
                 <IconArrowForwardUp size={18} />
               </ActionIcon>
             </Tooltip>
@@ -158,7 +174,13 @@ function Moment({ video, onPick, children }: MomentProps) {
     <>
       {children(video ? `/api/videos/${video.id}/frame?${query}` : "")}
       <Group gap="md" wrap="nowrap">
-        <Button variant="default" size="xs" leftSection={<IconMovie size={15} aria-hidden />} onClick={onPick} style={{ flex: "none" }}>
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<IconMovie size={15} aria-hidden />}
+          onClick={onPick}
+          style={{ flex: "none" }}
+        >
           {video ? "Another video" : "Choose a video"}
         </Button>
         {video ? (

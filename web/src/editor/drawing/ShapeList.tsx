@@ -16,7 +16,14 @@ export function ShapeList({ drawing, rules, frame, coordinates }: Props) {
         <div key={place} className={classes.item} data-active={place === drawing.active || undefined}>
           <Head drawing={drawing} rules={rules} shape={shape} place={place} />
           {place === drawing.active && (
-            <Corners drawing={drawing} rules={rules} shape={shape} place={place} frame={frame} coordinates={coordinates} />
+            <Corners
+              drawing={drawing}
+              rules={rules}
+              shape={shape}
+              place={place}
+              frame={frame}
+              coordinates={coordinates}
+            />
           )}
         </div>
       ))}
@@ -121,7 +128,13 @@ function Corners({ drawing, rules, shape, place, frame, coordinates }: PartProps
   );
 }
 
-type CoordinateProps = { label: string; value: number; full: number; fraction: boolean; onSet: (value: number) => void };
+type CoordinateProps = {
+  label: string;
+  value: number;
+  full: number;
+  fraction: boolean;
+  onSet: (value: number) => void;
+};
 
 function Coordinate({ label, value, full, fraction, onSet }: CoordinateProps) {
   return (

@@ -39,7 +39,11 @@ export function ShapeMark({ shape, place, rules, frame, box, drawing, onCorner, 
       )}
       {rules.arrow && points.length === 2 && <Arrow from={points[0] as Point} to={points[1] as Point} />}
       {active && !drawing.growing && points.length < rules.most && (
-        <Middles points={points} rules={rules} onInsert={(after, at) => drawing.insert(place, after, toFrame(at, box))} />
+        <Middles
+          points={points}
+          rules={rules}
+          onInsert={(after, at) => drawing.insert(place, after, toFrame(at, box))}
+        />
       )}
       {points.map((point, corner) => (
         <Corner
@@ -94,7 +98,6 @@ function Corner({ at: [x, y], label, onPointerDown, onKeyDown }: CornerProps) {
     <g
       className={classes.corner}
       transform={`translate(${x} ${y})`}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: corners are moved by the arrow keys
       tabIndex={0}
       role="button"
       aria-label={label}
@@ -107,7 +110,15 @@ function Corner({ at: [x, y], label, onPointerDown, onKeyDown }: CornerProps) {
   );
 }
 
-function Middles({ points, rules, onInsert }: { points: Point[]; rules: Rules; onInsert: (after: number, at: Point) => void }) {
+function Middles({
+  points,
+  rules,
+  onInsert,
+}: {
+  points: Point[];
+  rules: Rules;
+  onInsert: (after: number, at: Point) => void;
+}) {
   return stretches(points, rules.closed).map(([a, b], after) => {
     const [x, y] = middle(a, b);
     return (

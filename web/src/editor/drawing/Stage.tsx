@@ -1,13 +1,15 @@
 import { useElementSize } from "@mantine/hooks";
 import { type PointerEvent, useRef, useState } from "react";
+import classes from "./Drawing.module.css";
 import { letterbox, type Point, type Size, toFrame, toStage } from "./geometry";
 import { ShapeMark } from "./ShapeMark";
 import type { Rules } from "./shapes";
 import { colourAt } from "./shapes";
-import classes from "./Drawing.module.css";
 import type { Drawing } from "./useDrawing";
 
 type Props = { drawing: Drawing; rules: Rules; frame: Size; picture: string };
+const MARGIN = 16;
+
 type Drag = { place: number; corner: number } | { place: number; from: Point; start: Point[] };
 
 /** The frame with what is drawn on it. Clicks add corners; corners, middles of edges and whole shapes can be dragged. */
@@ -16,7 +18,9 @@ export function Stage({ drawing, rules, frame, picture }: Props) {
   const svg = useRef<SVGSVGElement>(null);
   const drag = useRef<Drag | null>(null);
   const [hover, setHover] = useState<Point | null>(null);
-  const box = letterbox(frame, { width, height });
+  // A margin, so that corners on the border of the frame are whole.
+  const fitted = letterbox(frame, { width: width - 2 * MARGIN, height: height - 2 * MARGIN });
+  const box = { ...fitted, left: fitted.left + MARGIN, top: fitted.top + MARGIN };
 
   const at = (event: PointerEvent): Point => {
     const bounds = svg.current?.getBoundingClientRect();
@@ -93,5 +97,7 @@ export function Stage({ drawing, rules, frame, picture }: Props) {
 }
 
 function Rubber({ from, to, colour }: { from: Point; to: Point; colour: string }) {
-  return <line x1={from[0]} y1={from[1]} x2={to[0]} y2={to[1]} stroke={colour} strokeDasharray="5 5" pointerEvents="none" />;
+  return (
+    <line x1={from[0]} y1={from[1]} x2={to[0]} y2={to[1]} stroke={colour} strokeDasharray="5 5" pointerEvents="none" />
+  );
 }

@@ -1,9 +1,14 @@
 import { describe, expect, it } from "vitest";
-import * as geometry from "./geometry";
 import type { Point } from "./geometry";
+import * as geometry from "./geometry";
 
 const frame = { width: 1920, height: 1080 };
-const square: Point[] = [[0, 0], [100, 0], [100, 100], [0, 100]];
+const square: Point[] = [
+  [0, 0],
+  [100, 0],
+  [100, 100],
+  [0, 100],
+];
 
 describe("letterboxing", () => {
   it("centres the frame with bars at the sides or above and below", () => {
@@ -34,7 +39,12 @@ describe("coordinates", () => {
   });
 
   it("moves a shape as far as all of it stays inside, without bending it", () => {
-    expect(geometry.moveInside(square, [-50, 10], frame)).toEqual([[0, 10], [100, 10], [100, 110], [0, 110]]);
+    expect(geometry.moveInside(square, [-50, 10], frame)).toEqual([
+      [0, 10],
+      [100, 10],
+      [100, 110],
+      [0, 110],
+    ]);
     expect(geometry.moveInside(square, [5000, 0], frame)[1]).toEqual([1920, 0]);
   });
 });
@@ -52,14 +62,24 @@ describe("corners", () => {
     expect(geometry.area(square)).toBe(10000);
     expect(geometry.centre(square)).toEqual([50, 50]);
     expect(geometry.crossesItself(square)).toBe(false);
-    expect(geometry.crossesItself([[0, 0], [100, 100], [100, 0], [0, 100]])).toBe(true);
+    expect(
+      geometry.crossesItself([
+        [0, 0],
+        [100, 100],
+        [100, 0],
+        [0, 100],
+      ]),
+    ).toBe(true);
   });
 });
 
 describe("the direction of a line", () => {
   it("is to the right of whoever looks from the first end to the second", () => {
     // Upwards on the picture: right is right. Downwards: right is left.
-    expect(geometry.inArrow([50, 100], [50, 0], 10)).toEqual([[50, 50], [60, 50]]);
+    expect(geometry.inArrow([50, 100], [50, 0], 10)).toEqual([
+      [50, 50],
+      [60, 50],
+    ]);
     expect(geometry.inWords([50, 100], [50, 0])).toBe("to the right");
     expect(geometry.inWords([50, 0], [50, 100])).toBe("to the left");
     expect(geometry.inWords([0, 50], [100, 50])).toBe("down");

@@ -74,7 +74,12 @@ export function stretches(points: Point[], closed: boolean): [Point, Point][] {
 }
 
 /** Where a new corner would go that was clicked near an edge: behind which corner, and the point on the edge. */
-export function edgeNear(points: Point[], closed: boolean, point: Point, within: number): { after: number; at: Point } | undefined {
+export function edgeNear(
+  points: Point[],
+  closed: boolean,
+  point: Point,
+  within: number,
+): { after: number; at: Point } | undefined {
   let best: { after: number; at: Point; far: number } | undefined;
   stretches(points, closed).forEach(([a, b], after) => {
     const at = nearestOn(a, b, point);

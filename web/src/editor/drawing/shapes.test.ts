@@ -8,16 +8,48 @@ const line = setting("line", "line");
 
 describe("drawn shapes", () => {
   it("keep their fractions on the way to pixels and back", () => {
-    const value = { left: [[0, 0], [0.5, 0], [0.5, 1]], "right half": [[0.5, 0], [1, 0], [1, 1]] };
+    const value = {
+      left: [
+        [0, 0],
+        [0.5, 0],
+        [0.5, 1],
+      ],
+      "right half": [
+        [0.5, 0],
+        [1, 0],
+        [1, 1],
+      ],
+    };
     const drawn = shapes.readShapes(zones, value, "fraction", frame);
-    expect(drawn[0]).toEqual({ name: "left", points: [[0, 0], [500, 0], [500, 500]] });
+    expect(drawn[0]).toEqual({
+      name: "left",
+      points: [
+        [0, 0],
+        [500, 0],
+        [500, 500],
+      ],
+    });
     expect(shapes.writeShapes(zones, drawn, "fraction", frame)).toEqual(value);
   });
 
   it("turn pixels into fractions, so that they fit any video", () => {
-    const drawn = shapes.readShapes(line, [[100, 250], [900, 250]], "pixels", frame);
-    expect(shapes.writeShapes(line, drawn, "fraction", frame)).toEqual([[0.1, 0.5], [0.9, 0.5]]);
-    expect(shapes.writeShapes(line, drawn, "pixels", frame)).toEqual([[100, 250], [900, 250]]);
+    const drawn = shapes.readShapes(
+      line,
+      [
+        [100, 250],
+        [900, 250],
+      ],
+      "pixels",
+      frame,
+    );
+    expect(shapes.writeShapes(line, drawn, "fraction", frame)).toEqual([
+      [0.1, 0.5],
+      [0.9, 0.5],
+    ]);
+    expect(shapes.writeShapes(line, drawn, "pixels", frame)).toEqual([
+      [100, 250],
+      [900, 250],
+    ]);
   });
 
   it("read nothing from what is no shape", () => {
@@ -30,12 +62,26 @@ describe("drawn shapes", () => {
 
   it("say what is missing, and nothing of what is right", () => {
     const rules = shapes.rulesOf(zones);
-    const triangle: [number, number][] = [[0, 0], [1, 0], [1, 1]];
+    const triangle: [number, number][] = [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+    ];
     expect(shapes.shapeProblems([{ name: "a", points: triangle }], rules)).toEqual([]);
     expect(shapes.shapeProblems([{ name: "a", points: [[0, 0]] }], rules)).toEqual(["“a” needs 2 more corners."]);
-    expect(shapes.shapeProblems([{ name: "a", points: triangle }, { name: "a", points: triangle }], rules)).toEqual(["Two are called “a”."]);
+    expect(
+      shapes.shapeProblems(
+        [
+          { name: "a", points: triangle },
+          { name: "a", points: triangle },
+        ],
+        rules,
+      ),
+    ).toEqual(["Two are called “a”."]);
     expect(shapes.shapeProblems([{ name: " ", points: triangle }], rules)).toEqual(["Give every zone a name."]);
-    expect(shapes.shapeProblems([{ name: "", points: [[0, 0]] }], shapes.rulesOf(line))).toEqual(["The line needs 1 more end."]);
+    expect(shapes.shapeProblems([{ name: "", points: [[0, 0]] }], shapes.rulesOf(line))).toEqual([
+      "The line needs 1 more end.",
+    ]);
   });
 
   it("follow the schema for points", () => {
@@ -44,9 +90,42 @@ describe("drawn shapes", () => {
   });
 
   it("insert, move and delete corners, and find names", () => {
-    expect(shapes.withCorner([[0, 0], [2, 0]], 0, [1, 0])).toEqual([[0, 0], [1, 0], [2, 0]]);
-    expect(shapes.withMoved([[0, 0], [2, 0]], 1, [3, 3])).toEqual([[0, 0], [3, 3]]);
-    expect(shapes.withoutCorner([[0, 0], [2, 0]], 0)).toEqual([[2, 0]]);
+    expect(
+      shapes.withCorner(
+        [
+          [0, 0],
+          [2, 0],
+        ],
+        0,
+        [1, 0],
+      ),
+    ).toEqual([
+      [0, 0],
+      [1, 0],
+      [2, 0],
+    ]);
+    expect(
+      shapes.withMoved(
+        [
+          [0, 0],
+          [2, 0],
+        ],
+        1,
+        [3, 3],
+      ),
+    ).toEqual([
+      [0, 0],
+      [3, 3],
+    ]);
+    expect(
+      shapes.withoutCorner(
+        [
+          [0, 0],
+          [2, 0],
+        ],
+        0,
+      ),
+    ).toEqual([[2, 0]]);
     expect(shapes.freeShapeName([{ name: "zone 1", points: [] }], "zone")).toBe("zone 2");
   });
 });

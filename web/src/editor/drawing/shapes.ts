@@ -35,7 +35,9 @@ export function rulesOf(setting: Setting): Rules {
 }
 
 const isPoint = (value: unknown): value is Point =>
-  Array.isArray(value) && value.length === 2 && value.every((number) => typeof number === "number" && Number.isFinite(number));
+  Array.isArray(value) &&
+  value.length === 2 &&
+  value.every((number) => typeof number === "number" && Number.isFinite(number));
 
 const pointsOf = (value: unknown): Point[] => (Array.isArray(value) ? value.filter(isPoint) : []);
 
@@ -66,7 +68,8 @@ export function shapeProblems(shapes: Drawn[], rules: Rules): string[] {
   return shapes.flatMap(({ name, points }, place) => {
     const called = name ? `“${name}”` : `The ${rules.word}`;
     const found: string[] = [];
-    if (points.length < rules.least) found.push(`${called} needs ${rules.least - points.length} more ${cornerWord(rules, points)}.`);
+    if (points.length < rules.least)
+      found.push(`${called} needs ${rules.least - points.length} more ${cornerWord(rules, points)}.`);
     if (rules.several && !name.trim()) found.push(`Give every ${rules.word} a name.`);
     if (rules.several && name.trim() && names.indexOf(name.trim()) < place) found.push(`Two are called “${name}”.`);
     return found;
@@ -93,7 +96,8 @@ export function withPoints(shapes: Drawn[], place: number, change: (points: Poin
   return shapes.map((shape, number) => (number === place ? { ...shape, points: change(shape.points) } : shape));
 }
 
-export const withoutCorner = (points: Point[], corner: number): Point[] => points.filter((_, place) => place !== corner);
+export const withoutCorner = (points: Point[], corner: number): Point[] =>
+  points.filter((_, place) => place !== corner);
 export const withCorner = (points: Point[], after: number, at: Point): Point[] => [
   ...points.slice(0, after + 1),
   at,

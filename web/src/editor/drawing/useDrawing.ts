@@ -75,7 +75,8 @@ export function useDrawing(start: Drawn[], rules: Rules, frame: Size, onChange: 
     },
     click,
     insert: (place, after, at) => {
-      if ((shapes[place]?.points.length ?? 0) < rules.most) put(withPoints(shapes, place, (points) => withCorner(points, after, at)));
+      if ((shapes[place]?.points.length ?? 0) < rules.most)
+        put(withPoints(shapes, place, (points) => withCorner(points, after, at)));
     },
     move: (place, corner, at) =>
       put(

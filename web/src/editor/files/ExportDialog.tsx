@@ -1,7 +1,7 @@
 import { Button, Code, Group, Modal, Skeleton, Text } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
-import { useQuery } from "@tanstack/react-query";
 import { IconCheck, IconCopy, IconDownload } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { api, must } from "../../api/client";
 import { Problems } from "../../shared/problems";
 import { useEditor } from "../state/store";
@@ -15,7 +15,13 @@ export function ExportDialog({ opened, onClose }: { opened: boolean; onClose: ()
   );
 }
 
-const fileName = (name: string): string => `${name.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "pipeline"}.yaml`;
+const fileName = (name: string): string =>
+  `${
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, "-")
+      .replace(/^-|-$/g, "") || "pipeline"
+  }.yaml`;
 
 export function downloadText(text: string, name: string): void {
   const address = URL.createObjectURL(new Blob([text], { type: "application/yaml" }));

@@ -1,6 +1,6 @@
 import { Button, FileButton, Group, Modal, Text, Textarea } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
 import { IconFileUpload } from "@tabler/icons-react";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, must } from "../../api/client";
 import { Problems } from "../../shared/problems";

@@ -1,10 +1,10 @@
 import { MultiSelect, TagsInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { api, must } from "../../api/client";
-import { useOf } from "../model/graph";
+import { nameOfUse } from "../model/graph";
 import { useEditor } from "../state/store";
 import { type FieldProps, useInput } from "./Field";
-import { valueOf } from "./forms";
+import { settingValue } from "./forms";
 
 /** The classes that the chosen model can tell apart. */
 function useClasses(model: string): string[] {
@@ -20,11 +20,11 @@ function useClasses(model: string): string[] {
 export function ClassesField(props: FieldProps) {
   const { setting, use, set } = props;
   const chooser = useEditor(({ blocks }) =>
-    blocks?.byUse.get(useOf(use))?.settings.find(({ name }) => name === setting.classes_of),
+    blocks?.byUse.get(nameOfUse(use))?.settings.find(({ name }) => name === setting.classes_of),
   );
-  const known = useClasses(chooser ? String(valueOf(chooser, use) ?? "") : "");
+  const known = useClasses(chooser ? String(settingValue(chooser, use) ?? "") : "");
   const input = useInput(props);
-  const value = valueOf(setting, use);
+  const value = settingValue(setting, use);
   const chosen = Array.isArray(value) ? value.map(String) : [];
   const change = (next: string[]) => set(next.length ? next : undefined);
   if (!known.length) {

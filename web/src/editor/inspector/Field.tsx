@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Text, Tooltip } from "@mantine/core";
 import { IconRestore } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { sentence } from "../../api/client";
@@ -35,34 +35,41 @@ export function describeSetting(setting: Setting): string {
     .join(" ");
 }
 
-/** A label with a button that goes back to the default. */
-export function FieldLabel({ block, setting, use }: Omit<FieldProps, "set">) {
-  const title = setting.title || setting.name;
+/** The title, and whether it must be set. */
+export function FieldLabel({ setting }: Pick<FieldProps, "setting">) {
   return (
-    <Group component="span" gap={4} wrap="nowrap" className={classes.label}>
-      <span>{title}</span>
+    <>
+      {setting.title || setting.name}
       {setting.required && (
-        <Text span c="red" aria-label="must be set">
-          *
+        <Text span c="var(--mantine-color-error)" aria-label="must be set">
+          {" *"}
         </Text>
       )}
+    </>
+  );
+}
+
+/** A field with the button that goes back to the default, beside the label and not part of it. */
+export function Resettable({ block, setting, use, children }: Omit<FieldProps, "set"> & { children: ReactNode }) {
+  const words = `${setting.title || setting.name}: back to the default`;
+  return (
+    <div className={classes.field}>
+      {children}
       {isSet(setting, use) && !setting.required && (
         <Tooltip label="Back to the default">
           <ActionIcon
-            size={18}
+            className={classes.reset}
+            size={20}
             variant="subtle"
             color="gray"
-            aria-label={`${title}: back to the default`}
-            onClick={(event) => {
-              event.preventDefault();
-              setArgument(block, setting.name, undefined, "");
-            }}
+            aria-label={words}
+            onClick={() => setArgument(block, setting.name, undefined, "")}
           >
             <IconRestore size={14} />
           </ActionIcon>
         </Tooltip>
       )}
-    </Group>
+    </div>
   );
 }
 
@@ -72,7 +79,7 @@ export function FieldBox({ block, setting, use, children }: Omit<FieldProps, "se
   return (
     <fieldset id={fieldId(block, setting.name)} tabIndex={-1} className={classes.box}>
       <legend>
-        <FieldLabel block={block} setting={setting} use={use} />
+        <FieldLabel setting={setting} />
       </legend>
       <Text size="xs" c="dimmed" mb={6}>
         {setting.help}
@@ -91,7 +98,7 @@ export function FieldBox({ block, setting, use, children }: Omit<FieldProps, "se
 export function useInput({ block, setting, use }: FieldProps) {
   return {
     id: fieldId(block, setting.name),
-    label: <FieldLabel block={block} setting={setting} use={use} />,
+    label: <FieldLabel setting={setting} />,
     description: setting.help,
     error: useFieldError(block, setting, use),
     onBlur: endGroup,

@@ -40,7 +40,9 @@ function InputField({ name, port }: { name: string; port: Port }) {
   const change = (chosen: string[]) => {
     const value = chosen.length > 1 || (port.many && chosen.length) ? chosen : chosen[0];
     edit((before) => setArgument(before, name, port.name, value));
-    say(chosen.length ? `${name}, ${port.name}, comes from ${chosen.join(" and ")}.` : `${name}, ${port.name}, is free.`);
+    say(
+      chosen.length ? `${name}, ${port.name}, comes from ${chosen.join(" and ")}.` : `${name}, ${port.name}, is free.`,
+    );
   };
   const input = {
     id: fieldId(name, port.name),

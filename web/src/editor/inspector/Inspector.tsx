@@ -3,13 +3,13 @@ import { IconCopy, IconTrash } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { sentence } from "../../api/client";
 import { iconOf } from "../canvas/icons";
-import { isSaved, nameProblem, SOURCE, useOf } from "../model/graph";
+import { isSaved, nameOfUse, nameProblem, SOURCE } from "../model/graph";
 import { type Block, colourOf, kindWords } from "../model/palette";
 import { duplicate, removeSelected, rename, toggleSave } from "../state/actions";
 import { useEditor } from "../state/store";
 import { fieldId } from "./Field";
-import classes from "./Inspector.module.css";
 import { Inputs } from "./Inputs";
+import classes from "./Inspector.module.css";
 import { PipelineForm } from "./PipelineForm";
 import { Section } from "./Section";
 import { SettingField } from "./SettingField";
@@ -63,8 +63,14 @@ function useFieldFocus(name: string): void {
   }, [focus, name]);
 }
 
+/** The settings with a field of their own; how places are kept is chosen where they are drawn. */
+function formSettings({ settings }: Block) {
+  const drawn = new Set(settings.map(({ coordinates }) => coordinates));
+  return settings.filter(({ name }) => !drawn.has(name));
+}
+
 function BlockForm({ name }: { name: string }) {
-  const block = useEditor((state) => state.blocks?.byUse.get(useOf(state.graph.blocks[name])));
+  const block = useEditor((state) => state.blocks?.byUse.get(nameOfUse(state.graph.blocks[name])));
   const there = useEditor((state) => name in state.graph.blocks);
   useFieldFocus(name);
   if (!there) return null;
@@ -79,7 +85,7 @@ function BlockForm({ name }: { name: string }) {
       {block && block.settings.length > 0 && (
         <Section title="Settings">
           <Stack gap="sm">
-            {block.settings.map((setting) => (
+            {formSettings(block).map((setting) => (
               <SettingField key={setting.name} block={name} setting={setting} />
             ))}
           </Stack>
@@ -95,7 +101,7 @@ function BlockForm({ name }: { name: string }) {
 }
 
 function Head({ name, block }: { name: string; block: Block | undefined }) {
-  const use = useEditor((state) => useOf(state.graph.blocks[name]));
+  const use = useEditor((state) => nameOfUse(state.graph.blocks[name]));
   const problems = useEditor((state) => state.problemsOf[name]);
   const Picture = iconOf(block?.family ?? "");
   return (
@@ -121,7 +127,9 @@ function Head({ name, block }: { name: string; block: Block | undefined }) {
         )}
       </Group>
       <Text size="sm" c="dimmed" mt={4} className={classes.help}>
-        {block ? block.help || block.summary : "This block is not known here. It may come from a newer version of Trackside."}
+        {block
+          ? [block.summary, block.help].filter(Boolean).join("\n")
+          : "This block is not known here. It may come from a newer version of Trackside."}
       </Text>
       {(problems ?? []).map((problem) => (
         <Text key={`${problem.port} ${problem.what}`} size="sm" c="var(--mantine-color-error)" mt={6}>

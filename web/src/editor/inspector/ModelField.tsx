@@ -1,10 +1,10 @@
 import { Anchor, Group, Select, type SelectProps, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { IconDownload } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { api, must, type Shape } from "../../api/client";
 import { bytes } from "../../shared/format";
 import { type FieldProps, useInput } from "./Field";
-import { valueOf } from "./forms";
+import { settingValue } from "./forms";
 
 type Model = Shape<"ModelShape">;
 
@@ -15,7 +15,7 @@ export function ModelField(props: FieldProps) {
   const { setting, use, set } = props;
   const models = useModels().data ?? [];
   const fitting = models.filter(({ task }) => !setting.task || task === setting.task);
-  const value = String(valueOf(setting, use) ?? "");
+  const value = String(settingValue(setting, use) ?? "");
   const byName = new Map(fitting.map((model) => [model.name, model]));
   const names = byName.has(value) || !value ? [...byName.keys()] : [value, ...byName.keys()];
   return (
@@ -42,7 +42,9 @@ const optionOf =
       <div>
         <Text size="sm">{option.value}</Text>
         <Text size="xs" c="dimmed">
-          {model ? [model.licence, bytes(model.bytes), model.installed ? "" : "not here yet"].filter(Boolean).join(" · ") : "unknown"}
+          {model
+            ? [model.licence, bytes(model.bytes), model.installed ? "" : "not here yet"].filter(Boolean).join(" · ")
+            : "unknown"}
         </Text>
       </div>
     );

@@ -76,7 +76,9 @@ function Results() {
               size="sm"
               aria-label={`Do not keep ${text}`}
               onClick={() =>
-                end?.port ? toggleSave(end) : edit((now) => ({ ...now, save: now.save.filter((item) => item !== text) }))
+                end?.port
+                  ? toggleSave(end)
+                  : edit((now) => ({ ...now, save: now.save.filter((item) => item !== text) }))
               }
             >
               <IconX size={14} />

@@ -1,20 +1,37 @@
-import { MultiSelect, NumberInput, SegmentedControl, Select, Switch, TagsInput, Textarea, TextInput } from "@mantine/core";
+import {
+  MultiSelect,
+  NumberInput,
+  SegmentedControl,
+  Select,
+  Switch,
+  TagsInput,
+  Textarea,
+  TextInput,
+} from "@mantine/core";
 import { memo, useState } from "react";
 import { DrawField } from "../drawing/DrawField";
+import type { Setting } from "../model/palette";
 import { setArgument } from "../state/actions";
 import { endGroup, useEditor } from "../state/store";
 import { ClassesField } from "./ClassesField";
-import { describeSetting, FieldBox, type FieldProps, useInput } from "./Field";
-import { stepOf, valueOf, valueWords } from "./forms";
+import { describeSetting, FieldBox, type FieldProps, Resettable, useInput } from "./Field";
+import { settingValue, stepOf, valueWords } from "./forms";
 import { ModelField } from "./ModelField";
-import type { Setting } from "../model/palette";
 
 /** One field of a block's form, as its widget says. */
 export const SettingField = memo(function SettingField({ block, setting }: { block: string; setting: Setting }) {
   const use = useEditor((state) => state.graph.blocks[block]);
   if (!use) return null;
   const props: FieldProps = { block, setting, use, set: (value) => setArgument(block, setting.name, value) };
-  switch (setting.widget) {
+  return (
+    <Resettable block={block} setting={setting} use={use}>
+      <Widget {...props} />
+    </Resettable>
+  );
+});
+
+function Widget(props: FieldProps) {
+  switch (props.setting.widget) {
     case "number":
     case "integer":
       return <NumberField {...props} />;
@@ -40,7 +57,7 @@ export const SettingField = memo(function SettingField({ block, setting }: { blo
     default:
       return <TextField {...props} />;
   }
-});
+}
 
 function NumberField(props: FieldProps) {
   const { setting, use, set } = props;
@@ -66,7 +83,7 @@ function SwitchField(props: FieldProps) {
   return (
     <Switch
       {...input}
-      checked={Boolean(valueOf(props.setting, props.use))}
+      checked={Boolean(settingValue(props.setting, props.use))}
       onChange={(event) => props.set(event.currentTarget.checked)}
     />
   );
@@ -77,7 +94,7 @@ const MOST_SEGMENTS = 3;
 function ChoiceField(props: FieldProps) {
   const { block, setting, use, set } = props;
   const input = useInput(props);
-  const value = valueOf(setting, use);
+  const value = settingValue(setting, use);
   if (setting.choices.length > MOST_SEGMENTS || setting.nullable || value == null) {
     return (
       <Select
@@ -112,7 +129,7 @@ function ChoicesField(props: FieldProps) {
     <MultiSelect
       {...useInput(props)}
       data={setting.choices}
-      value={texts(valueOf(setting, use))}
+      value={texts(settingValue(setting, use))}
       placeholder="choose"
       searchable
       clearable
@@ -128,7 +145,7 @@ function ListField(props: FieldProps) {
   return (
     <TagsInput
       {...useInput(props)}
-      value={texts(valueOf(setting, use))}
+      value={texts(settingValue(setting, use))}
       placeholder="type, then Enter"
       clearable
       onChange={(next) => set(next.length ? (numbers ? next.map(Number) : next) : undefined)}

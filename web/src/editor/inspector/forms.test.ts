@@ -10,7 +10,9 @@ describe("forms", () => {
   it("says ranges in words", () => {
     expect(forms.rangeWords(threshold)).toBe("0 to 1");
     expect(forms.rangeWords(wait)).toBe("above 0 s");
-    expect(forms.rangeWords(setting("n", "integer", { minimum: 1, maximum: 9, exclusive_maximum: true }))).toBe("at least 1, below 9");
+    expect(forms.rangeWords(setting("n", "integer", { minimum: 1, maximum: 9, exclusive_maximum: true }))).toBe(
+      "at least 1, below 9",
+    );
     expect(forms.rangeWords(setting("n", "number"))).toBe("");
   });
 
@@ -27,7 +29,7 @@ describe("forms", () => {
     expect(forms.isSet(threshold, { threshold: 0.35 })).toBe(false);
     expect(forms.isSet(threshold, { threshold: 0.4 })).toBe(true);
     expect(forms.isSet(threshold, {})).toBe(false);
-    expect(forms.valueOf(threshold, {})).toBe(0.35);
+    expect(forms.settingValue(threshold, {})).toBe(0.35);
   });
 
   it("pins problems to a field and to places inside it, and to no other", () => {
@@ -45,12 +47,19 @@ describe("forms", () => {
       ["threshold", "0.5"],
     ]);
     const zone = blocks.byUse.get("zone.count@1") as Block;
-    expect(forms.summaryOf(zone, { zones: { left: [], right: [] }, coordinates: "fraction" })).toEqual([["zones", "left, right"]]);
+    expect(forms.summaryOf(zone, { zones: { left: [], right: [] }, coordinates: "fraction" })).toEqual([
+      ["zones", "left, right"],
+    ]);
   });
 
   it("says values in words", () => {
     expect(forms.valueWords(wait, 2.5)).toBe("2.5 s");
     expect(forms.valueWords(setting("s", "switch"), false)).toBe("off");
-    expect(forms.valueWords(setting("l", "line"), [[0, 0], [1, 1]])).toBe("drawn");
+    expect(
+      forms.valueWords(setting("l", "line"), [
+        [0, 0],
+        [1, 1],
+      ]),
+    ).toBe("drawn");
   });
 });

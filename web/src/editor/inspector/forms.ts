@@ -5,7 +5,7 @@ import type { Block, Setting } from "../model/palette";
 /** Forms are made from what the server tells of each setting; here is what they have in common. */
 
 /** What holds: what was set, or the default. */
-export const valueOf = (setting: Setting, use: Use): unknown => use[setting.name] ?? setting.default;
+export const settingValue = (setting: Setting, use: Use): unknown => use[setting.name] ?? setting.default;
 
 export const isSet = (setting: Setting, use: Use): boolean =>
   setting.name in use && JSON.stringify(use[setting.name]) !== JSON.stringify(setting.default);
@@ -13,7 +13,8 @@ export const isSet = (setting: Setting, use: Use): boolean =>
 /** `0 to 1`, `above 0`, `at most 5 s`; empty if anything goes. */
 export function rangeWords({ minimum, maximum, exclusive_minimum, exclusive_maximum, unit }: Setting): string {
   const tail = unit ? ` ${unit}` : "";
-  if (minimum != null && maximum != null && !exclusive_minimum && !exclusive_maximum) return `${minimum} to ${maximum}${tail}`;
+  if (minimum != null && maximum != null && !exclusive_minimum && !exclusive_maximum)
+    return `${minimum} to ${maximum}${tail}`;
   const low = minimum == null ? "" : `${exclusive_minimum ? "above" : "at least"} ${minimum}${tail}`;
   const high = maximum == null ? "" : `${exclusive_maximum ? "below" : "at most"} ${maximum}${tail}`;
   return [low, high].filter(Boolean).join(", ");
@@ -67,7 +68,10 @@ export function summaryOf(block: Block, use: Use): [string, string][] {
   return chosen
     .filter((setting) => !hidden.has(setting.name))
     .sort((a, b) => weight(a) - weight(b))
-    .map((setting): [string, string] => [setting.title || setting.name, valueWords(setting, valueOf(setting, use))])
+    .map((setting): [string, string] => [
+      setting.title || setting.name,
+      valueWords(setting, settingValue(setting, use)),
+    ])
     .filter(([, words]) => words)
     .slice(0, MOST_LINES);
 }

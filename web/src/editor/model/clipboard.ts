@@ -51,7 +51,12 @@ export function paste(blocks: Blocks, graph: Graph, part: Part, shift: Point): {
     const [block = "", ...rest] = text.split(".");
     return [names.get(block) ?? block, ...rest].join(".");
   };
-  let next: Graph = { ...graph, blocks: uses, layout: { ...graph.layout }, save: [...graph.save, ...part.save.map(rename)] };
+  let next: Graph = {
+    ...graph,
+    blocks: uses,
+    layout: { ...graph.layout },
+    save: [...graph.save, ...part.save.map(rename)],
+  };
   for (const [old, name] of names) {
     const [x, y] = part.layout[old] ?? [0, 0];
     next.layout[name] = [Math.round(x + shift[0]), Math.round(y + shift[1])];

@@ -97,7 +97,9 @@ describe("palette", () => {
   });
 
   it("leaves families without a hit out, and knows blocks without their version", () => {
-    expect(byFamily(blocks.palette, searchBlocks(blocks.newest, "zones")).map(({ family }) => family.name)).toEqual(["zone"]);
+    expect(byFamily(blocks.palette, searchBlocks(blocks.newest, "zones")).map(({ family }) => family.name)).toEqual([
+      "zone",
+    ]);
     expect(blocks.byUse.get("track.objects")?.version).toBe(2);
   });
 });

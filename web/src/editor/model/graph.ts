@@ -25,7 +25,8 @@ export interface End {
   port: string;
 }
 
-export const emptyGraph = (name = "untitled"): Graph => withSource({ pipeline: name, about: "", blocks: {}, save: [], layout: {} });
+export const emptyGraph = (name = "untitled"): Graph =>
+  withSource({ pipeline: name, about: "", blocks: {}, save: [], layout: {} });
 
 /** Every pipeline reads its input by the block named `source`, also where the file does not write it. */
 export function withSource(graph: Graph): Graph {
@@ -33,13 +34,13 @@ export function withSource(graph: Graph): Graph {
   return { ...graph, blocks: { [SOURCE]: { use: DEFAULT_SOURCE }, ...graph.blocks } };
 }
 
-export function useOf(use: Use | undefined): string {
+export function nameOfUse(use: Use | undefined): string {
   return typeof use?.use === "string" ? use.use : "";
 }
 
 /** What the palette knows of a block of the graph. */
 export function blockOf(blocks: Blocks, graph: Graph, name: string): Block | undefined {
-  return blocks.byUse.get(useOf(graph.blocks[name]));
+  return blocks.byUse.get(nameOfUse(graph.blocks[name]));
 }
 
 export function inputOf(blocks: Blocks, graph: Graph, end: End): Port | undefined {
@@ -154,7 +155,10 @@ export function renameBlock(blocks: Blocks, graph: Graph, old: string, name: str
   if (nameProblem(graph, old, name) || old === name) return graph;
   const rewrite = (text: unknown): unknown =>
     text === old ? name : typeof text === "string" && text.startsWith(`${old}.`) ? name + text.slice(old.length) : text;
-  const entries = Object.entries(graph.blocks).map(([key, use]) => [key === old ? name : key, rewired(blocks, use, rewrite)]);
+  const entries = Object.entries(graph.blocks).map(([key, use]) => [
+    key === old ? name : key,
+    rewired(blocks, use, rewrite),
+  ]);
   const { [old]: at, ...layout } = graph.layout;
   return {
     ...graph,
@@ -165,7 +169,7 @@ export function renameBlock(blocks: Blocks, graph: Graph, old: string, name: str
 }
 
 function rewired(blocks: Blocks, use: Use, rewrite: (text: unknown) => unknown): Use {
-  const inputs = blocks.byUse.get(useOf(use))?.inputs ?? [];
+  const inputs = blocks.byUse.get(nameOfUse(use))?.inputs ?? [];
   let changed = use;
   for (const { name } of inputs) {
     const value = use[name];

@@ -7,15 +7,20 @@ export interface Size {
   height: number;
 }
 
-export const NODE_SIZE: Size = { width: 240, height: 130 };
+export const NODE_SIZE: Size = { width: 220, height: 130 };
 const GAP = 40;
+/** Room below each block for the picture that a try shows in it. */
+const PICTURE = 130;
 
 /** Draw a pipeline from left to right, wires as straight as they get. */
 export function arrange(blocks: Blocks, graph: Graph, sizes: Record<string, Size> = {}): Graph {
   const drawing = new dagre.graphlib.Graph();
-  drawing.setGraph({ rankdir: "LR", nodesep: GAP, ranksep: 90, marginx: 0, marginy: 0 });
+  drawing.setGraph({ rankdir: "LR", nodesep: GAP, ranksep: 64, marginx: 0, marginy: 0 });
   drawing.setDefaultEdgeLabel(() => ({}));
-  for (const name of Object.keys(graph.blocks)) drawing.setNode(name, { ...(sizes[name] ?? NODE_SIZE) });
+  for (const name of Object.keys(graph.blocks)) {
+    const { width, height } = sizes[name] ?? NODE_SIZE;
+    drawing.setNode(name, { width, height: Math.max(height, NODE_SIZE.height + PICTURE) });
+  }
   for (const wire of wiresOf(blocks, graph)) if (wire.from in graph.blocks) drawing.setEdge(wire.from, wire.to);
   dagre.layout(drawing);
   const places: Record<string, Point> = {};
@@ -41,7 +46,7 @@ function placeLeftOfAll(graph: Graph): Point {
   const places = Object.values(graph.layout);
   const left = Math.min(...places.map(([x]) => x), Number.MAX_SAFE_INTEGER);
   const top = Math.min(...places.map(([, y]) => y), Number.MAX_SAFE_INTEGER);
-  return places.length ? [left - NODE_SIZE.width - 90, top] : [0, 0];
+  return places.length ? [left - NODE_SIZE.width - 64, top] : [0, 0];
 }
 
 /** The place nearest to the wished one, downwards, where a block covers no other. */

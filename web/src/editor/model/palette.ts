@@ -82,7 +82,10 @@ export function searchBlocks(candidates: Block[], search: string): Block[] {
 function scoreOf(block: Block, words: string[]): number {
   const title = block.title.toLowerCase();
   const name = block.use.toLowerCase();
-  const kinds = [...block.inputs, ...block.outputs].flatMap((port) => port.kinds).join(" ").toLowerCase();
+  const kinds = [...block.inputs, ...block.outputs]
+    .flatMap((port) => port.kinds)
+    .join(" ")
+    .toLowerCase();
   const help = `${block.summary} ${block.help}`.toLowerCase();
   let sum = 0;
   for (const word of words) {

@@ -76,7 +76,11 @@ describe("wires", () => {
     const graph = addBlock(counting(), "zone", { use: "zone.count@1" }, [0, 0]);
     expect(wiring.onlyWire(blocks, graph, "track", "zone")).toEqual(wire("track", "tracks", "zone", "tracks"));
     expect(wiring.onlyWire(blocks, graph, "detect", "zone")).toBeUndefined();
-    const filled = wiring.fillRequired(blocks, connect(blocks, graph, wire("track", "tracks", "zone", "tracks")), "zone");
+    const filled = wiring.fillRequired(
+      blocks,
+      connect(blocks, graph, wire("track", "tracks", "zone", "tracks")),
+      "zone",
+    );
     expect(filled.blocks.zone?.tracks).toBe("track.tracks");
     const detect = addBlock(emptyGraph(), "detect", { use: "detect.objects@1" }, [0, 0]);
     expect(wiring.fillRequired(blocks, detect, "detect").blocks.detect?.images).toBe("source.images");
@@ -84,7 +88,11 @@ describe("wires", () => {
 
   it("offers blocks for a loose end", () => {
     const names = (found: { use: string }[]) => found.map(({ use }) => use);
-    expect(names(wiring.blocksThatFit(blocks, counting(), { block: "zones", port: "counts" }, "output"))).toEqual(["write.table@1"]);
-    expect(names(wiring.blocksThatFit(blocks, counting(), { block: "zones", port: "tracks" }, "input"))).toEqual(["track.objects@2"]);
+    expect(names(wiring.blocksThatFit(blocks, counting(), { block: "zones", port: "counts" }, "output"))).toEqual([
+      "write.table@1",
+    ]);
+    expect(names(wiring.blocksThatFit(blocks, counting(), { block: "zones", port: "tracks" }, "input"))).toEqual([
+      "track.objects@2",
+    ]);
   });
 });

@@ -1,4 +1,15 @@
-import { type End, type Graph, addBlock, blockOf, connect, freeName, inputOf, outputOf, type Wire, wiresOf } from "./graph";
+import {
+  addBlock,
+  blockOf,
+  connect,
+  type End,
+  freeName,
+  type Graph,
+  inputOf,
+  outputOf,
+  type Wire,
+  wiresOf,
+} from "./graph";
 import { type Block, type Blocks, fits, kindWords, type Port } from "./palette";
 
 /** Blocks that would make a refused wire possible, in order, or an output that would do instead. */
@@ -101,13 +112,18 @@ export function outputsThatFit(blocks: Blocks, graph: Graph, end: End): End[] {
     if (name === end.block || !isSourceOfWires(blockOf(blocks, graph, name))) return [];
     const outputs = (blockOf(blocks, graph, name)?.outputs ?? []).filter((output) => fits(blocks, output, input));
     if (!outputs.length || reaches(blocks, graph, end.block, name)) return [];
-    return outputs.map((output) => ({ block: name, port: output.name, exact: input.kinds.includes(output.kinds[0] ?? "") }));
+    return outputs.map((output) => ({
+      block: name,
+      port: output.name,
+      exact: input.kinds.includes(output.kinds[0] ?? ""),
+    }));
   });
   return found.sort((a, b) => Number(b.exact) - Number(a.exact)).map(({ block, port }) => ({ block, port }));
 }
 
 /** Recording blocks run after the stream's end; nothing can read from them. */
-const isSourceOfWires = (block: Block | undefined): boolean => block !== undefined && !block.sink && block.mode !== "recording";
+const isSourceOfWires = (block: Block | undefined): boolean =>
+  block !== undefined && !block.sink && block.mode !== "recording";
 
 /** The shortest chains of blocks that lead from an output to an input that it does not fit. */
 function chainsBetween(blocks: Blocks, graph: Graph, output: Port, input: Port): Block[][] {
@@ -176,7 +192,9 @@ export function accept(blocks: Blocks, graph: Graph, wire: Wire, offer: Offer): 
     added.push(name);
     const target = offer.between[place + 1];
     const goal = target ? undefined : inputOf(blocks, next, { block: wire.to, port: wire.input });
-    const leaving = block.outputs.find((port) => (target ? entryFor(blocks, port, target) : goal && fits(blocks, port, goal)));
+    const leaving = block.outputs.find((port) =>
+      target ? entryFor(blocks, port, target) : goal && fits(blocks, port, goal),
+    );
     [from, output] = [name, leaving?.name ?? ""];
   });
   return { graph: connect(blocks, next, { ...wire, from, output }), added };

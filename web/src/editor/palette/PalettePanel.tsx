@@ -89,7 +89,12 @@ function Group({ family, blocks, search, open, onToggle, onAdded }: GroupProps) 
 const Entry = memo(function Entry({ block, search, onAdded }: { block: Block; search: string; onAdded?: () => void }) {
   const Picture = iconOf(block.family);
   return (
-    <Tooltip label={<Help block={block} />} position="right" openDelay={450} events={{ hover: true, focus: true, touch: false }}>
+    <Tooltip
+      label={<Help block={block} />}
+      position="right"
+      openDelay={450}
+      events={{ hover: true, focus: true, touch: false }}
+    >
       <UnstyledButton
         className={classes.entry}
         draggable

@@ -4,7 +4,7 @@ import { type End, type Graph, type Point, SOURCE, type Wire } from "../model/gr
 import { arrange, freePlace, NODE_SIZE, type Size } from "../model/layout";
 import { type Block, type Blocks, fits } from "../model/palette";
 import { accept, entryFor, fillRequired, type Offer, onlyWire, refusalOf, titleOf } from "../model/wiring";
-import { edit, type Loose, say, type Spot, select, useEditor } from "./store";
+import { edit, type Loose, type Spot, say, select, useEditor } from "./store";
 
 const get = useEditor.getState;
 const set = useEditor.setState;
@@ -35,8 +35,9 @@ export function addFromPalette(block: Block, at?: Point, loose?: Loose): string 
 
 function placeBeside(graph: Graph, name: string | undefined): Point {
   const all = Object.values(graph.layout);
-  const [x, y] = (name ? graph.layout[name] : undefined) ?? all.reduce((a, b) => (b[0] > a[0] ? b : a), all[0] ?? [-300, 0]);
-  return [x + NODE_SIZE.width + 90, y];
+  const [x, y] =
+    (name ? graph.layout[name] : undefined) ?? all.reduce((a, b) => (b[0] > a[0] ? b : a), all[0] ?? [-300, 0]);
+  return [x + NODE_SIZE.width + 64, y];
 }
 
 function wireToLoose(blocks: Blocks, graph: Graph, loose: Loose, name: string, block: Block): Wire | undefined {
@@ -90,7 +91,8 @@ export function removeSelected(): void {
   const wires = edges.filter((edge) => edge.selected).flatMap((edge) => (edge.data ? [edge.data.wire] : []));
   if (!blocks || (!selected.length && !wires.length)) return;
   if (!wires.length && selected.every((name) => name === SOURCE)) {
-    return say("The block that reads the video stays: every pipeline needs it.");
+    say("The block that reads the video stays: every pipeline needs it.");
+    return;
   }
   edit((graph) => {
     const less = wires.reduce((now, wire) => graphs.disconnect(blocks, now, wire), graph);
@@ -111,7 +113,9 @@ export function setArgument(name: string, key: string, value: unknown, group = `
 
 /** Several settings of a block as one step. */
 export function setArguments(name: string, values: Record<string, unknown>): void {
-  edit((graph) => Object.entries(values).reduce((now, [key, value]) => graphs.setArgument(now, name, key, value), graph));
+  edit((graph) =>
+    Object.entries(values).reduce((now, [key, value]) => graphs.setArgument(now, name, key, value), graph),
+  );
 }
 
 export function toggleSave(end: End): void {

@@ -33,17 +33,21 @@ export function writeDraft(name: string, draft: Draft): void {
   }
 }
 
-/** Keep the draft of this name as the pipeline changes. Returns how to stop; what waits is written then. */
+/** Keep the draft as the pipeline changes, under this name until it has an id. Returns how to stop; what waits is written then. */
 export function startDrafting(name: string): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const keep = () => {
     clearTimeout(timer);
     timer = undefined;
     const state = useEditor.getState();
-    if (isDirty(state)) writeDraft(name, { graph: state.graph, base: state.saved.version, at: new Date().toISOString() });
-    else dropDraft(name);
+    const mine = state.saved.id ?? name;
+    if (isDirty(state))
+      writeDraft(mine, { graph: state.graph, base: state.saved.version, at: new Date().toISOString() });
+    else dropDraft(mine);
   };
-  const keepNow = () => timer !== undefined && keep();
+  const keepNow = () => {
+    if (timer !== undefined) keep();
+  };
   const stop = useEditor.subscribe((now, before) => {
     if (now.graph === before.graph && now.saved === before.saved) return;
     clearTimeout(timer);

@@ -18,7 +18,13 @@ export function labelOf(blocks: Blocks, graph: Graph, name: string, problems: Pr
 }
 
 /** The nodes of a pipeline. One that has not changed stays the same object, so that it is not drawn again. */
-export function nodesOf(blocks: Blocks, graph: Graph, problems: ProblemsOf, before: BlockNode[], selected?: string[]): BlockNode[] {
+export function nodesOf(
+  blocks: Blocks,
+  graph: Graph,
+  problems: ProblemsOf,
+  before: BlockNode[],
+  selected?: string[],
+): BlockNode[] {
   const old = new Map(before.map((node) => [node.id, node]));
   return Object.keys(graph.blocks).map((name) => {
     const [x, y] = graph.layout[name] ?? [0, 0];

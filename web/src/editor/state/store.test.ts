@@ -35,7 +35,11 @@ describe("editor", () => {
     actions.setArgument("detect", "threshold", 0.5);
     expect(state().nodes.every((node) => before.get(node.id) === node)).toBe(true);
     store.onNodesChange([{ type: "position", id: "zones", position: { x: 5, y: 6 }, dragging: true }]);
-    expect(state().nodes.filter((node) => before.get(node.id) !== node).map(({ id }) => id)).toEqual(["zones"]);
+    expect(
+      state()
+        .nodes.filter((node) => before.get(node.id) !== node)
+        .map(({ id }) => id),
+    ).toEqual(["zones"]);
   });
 
   it("takes a drag and typing as one step each, and a drag changes the pipeline at its end only", () => {
@@ -65,7 +69,11 @@ describe("editor", () => {
   });
 
   it("wires what is dropped at the loose end of a wire", () => {
-    const name = actions.addFromPalette(block("draw.overlay@1"), [0, 900], { block: "zones", port: "shapes", side: "output" });
+    const name = actions.addFromPalette(block("draw.overlay@1"), [0, 900], {
+      block: "zones",
+      port: "shapes",
+      side: "output",
+    });
     expect(state().graph.blocks[name]).toMatchObject({ shapes: "zones.shapes" });
   });
 

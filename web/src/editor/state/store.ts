@@ -98,13 +98,24 @@ export function open(blocks: Blocks, saved: Saved, now = saved.graph): void {
   const graph = now === saved.graph ? laid : placed(blocks, now);
   const history = graph === laid ? begin(laid) : change(begin(laid), graph);
   const nodes = nodesOf(blocks, graph, {}, []);
-  set({ ...fresh(), blocks, history, graph, saved: { ...saved, graph: laid }, nodes, edges: edgesOf(blocks, graph, []) });
+  set({
+    ...fresh(),
+    blocks,
+    history,
+    graph,
+    saved: { ...saved, graph: laid },
+    nodes,
+    edges: edgesOf(blocks, graph, []),
+  });
 }
 
 function show(history: History<Graph>, selected?: string[]): void {
   const { blocks, nodes, edges, problemsOf, checking } = get();
   const graph = history.now;
-  if (!blocks || graph === get().graph) return set({ history });
+  if (!blocks || graph === get().graph) {
+    set({ history });
+    return;
+  }
   const meaning = sameMeaning(graph, get().graph);
   const drawn = nodesOf(blocks, graph, problemsOf, nodes, selected);
   set({
@@ -150,7 +161,10 @@ export const say = (spoken: string): void => set({ spoken });
 
 /** What the canvas reports. Places become part of the pipeline when a drag ends, not on its way. */
 export function onNodesChange(changes: NodeChange<BlockNode>[]): void {
-  const nodes = applyNodeChanges(changes.filter(({ type }) => type !== "remove"), get().nodes);
+  const nodes = applyNodeChanges(
+    changes.filter(({ type }) => type !== "remove"),
+    get().nodes,
+  );
   set({ nodes, selected: selectedOf(nodes, get().selected) });
   const moved = changes.flatMap((item) =>
     item.type === "position" && !item.dragging && item.position ? [[item.id, item.position] as const] : [],
@@ -165,7 +179,12 @@ export function onNodesChange(changes: NodeChange<BlockNode>[]): void {
 }
 
 export function onEdgesChange(changes: EdgeChange<WireEdge>[]): void {
-  set({ edges: applyEdgeChanges(changes.filter(({ type }) => type !== "remove"), get().edges) });
+  set({
+    edges: applyEdgeChanges(
+      changes.filter(({ type }) => type !== "remove"),
+      get().edges,
+    ),
+  });
 }
 
 /** What the server says is wrong with the pipeline as it is now. */
@@ -186,7 +205,10 @@ function placesOf(graph: Graph, nodes: BlockNode[]): Graph {
 /** Show what a try gave. Blocks of which nothing new came keep their objects. */
 export function setPreview(preview: Preview | null): void {
   const before = get().preview?.blocks ?? {};
-  if (!preview) return set({ preview: null });
+  if (!preview) {
+    set({ preview: null });
+    return;
+  }
   const entries = Object.entries(preview.blocks).map(([name, block]) => {
     const old = before[name];
     return [name, old && JSON.stringify(old) === JSON.stringify(block) ? old : block] as const;

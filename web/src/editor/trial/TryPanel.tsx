@@ -1,4 +1,16 @@
-import { ActionIcon, Alert, Button, CloseButton, Group, NumberInput, Progress, ScrollArea, Slider, Table, Text } from "@mantine/core";
+import {
+  ActionIcon,
+  Alert,
+  Button,
+  CloseButton,
+  Group,
+  NumberInput,
+  Progress,
+  ScrollArea,
+  Slider,
+  Table,
+  Text,
+} from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { IconMovie, IconPlayerPlay, IconRefresh } from "@tabler/icons-react";
 import { useState } from "react";
@@ -18,7 +30,9 @@ export function TryPanel({ trial, onClose }: { trial: Trial; onClose: () => void
   return (
     <section className={classes.panel} aria-label="Try on 5 seconds">
       <Controls trial={trial} preview={preview} onClose={onClose} />
-      {trial.running && <Progress size="xs" radius={0} value={(preview?.fraction ?? 0) * 100} animated aria-label="Trying" />}
+      {trial.running && (
+        <Progress size="xs" radius={0} value={(preview?.fraction ?? 0) * 100} animated aria-label="Trying" />
+      )}
       <Problems error={trial.error} />
       {preview?.problems.map((problem) => (
         <Alert key={`${problem.block} ${problem.what}`} color="red" mx="sm" my={6} py={6}>
@@ -34,7 +48,8 @@ export function TryPanel({ trial, onClose }: { trial: Trial; onClose: () => void
 function Hint() {
   return (
     <Text size="sm" c="dimmed" p="md">
-      Choose a video and press Try: {TRY_SECONDS} seconds of it run through the pipeline, and every block shows what it gives.
+      Choose a video and press Try: {TRY_SECONDS} seconds of it run through the pipeline, and every block shows what it
+      gives.
     </Text>
   );
 }
@@ -42,7 +57,11 @@ function Hint() {
 function Controls({ trial, preview, onClose }: { trial: Trial; preview: Preview | null; onClose: () => void }) {
   const [video, choose] = useChosenVideo();
   const [picking, setPicking] = useState(false);
-  const [start, setStart] = useLocalStorage({ key: "trackside-try-start", defaultValue: 0, getInitialValueInEffect: false });
+  const [start, setStart] = useLocalStorage({
+    key: "trackside-try-start",
+    defaultValue: 0,
+    getInitialValueInEffect: false,
+  });
   const problems = useEditor((state) => state.checking.problems.length);
   const latest = Math.max(0, (video?.seconds ?? 0) - 0.5);
   const from = Math.min(start, latest);
@@ -86,7 +105,11 @@ function Controls({ trial, preview, onClose }: { trial: Trial; preview: Preview 
       )}
       {preview && <Moments trial={trial} start={from} preview={preview} />}
       <CloseButton ml="auto" aria-label="Close the try" onClick={onClose} />
-      <VideoPicker opened={picking} onClose={() => setPicking(false)} onChoose={([chosen]) => chosen && choose(chosen)} />
+      <VideoPicker
+        opened={picking}
+        onClose={() => setPicking(false)}
+        onChoose={([chosen]) => chosen && choose(chosen)}
+      />
     </Group>
   );
 }
@@ -110,7 +133,12 @@ function Moments({ trial, start, preview }: { trial: Trial; start: number; previ
         {trial.running ? percent(preview.fraction) : words[preview.state]}
       </Text>
       {trial.time !== null && trial.running && (
-        <ActionIcon variant="subtle" size="sm" aria-label="Follow the newest moment" onClick={() => trial.setTime(null)}>
+        <ActionIcon
+          variant="subtle"
+          size="sm"
+          aria-label="Follow the newest moment"
+          onClick={() => trial.setTime(null)}
+        >
           <IconPlayerPlay size={14} />
         </ActionIcon>
       )}
@@ -132,13 +160,21 @@ function Shown({ preview }: { preview: Preview }) {
   const selected = useEditor((state) => state.selected);
   const name = selected.find((one) => preview.blocks[one]) ?? lastPicture(preview);
   const block = name ? preview.blocks[name] : undefined;
-  if (!name || !block) return <Text size="sm" c="dimmed" p="md" role="status">Waiting for the first picture…</Text>;
+  if (!name || !block)
+    return (
+      <Text size="sm" c="dimmed" p="md" role="status">
+        Waiting for the first picture…
+      </Text>
+    );
   return (
     <div className={classes.shown}>
       {block.picture && <img className={classes.large} src={block.picture} alt={`What ${name} gave`} />}
       <ScrollArea className={classes.words} type="auto">
         <Text size="sm" fw={600}>
-          {describe(name)} <Text span c="dimmed" size="sm">{name}</Text>
+          {describe(name)}{" "}
+          <Text span c="dimmed" size="sm">
+            {name}
+          </Text>
         </Text>
         <Text size="sm">{block.words}</Text>
         <Text size="xs" c="dimmed" mt={2}>

@@ -6,7 +6,11 @@ export type Video = Shape<"VideoShape">;
 
 /** The video that is tried and drawn on; remembered. Without a choice it is the newest that is ready. */
 export function useChosenVideo(): [Video | null, (video: Video) => void] {
-  const [id, setId] = useLocalStorage({ key: "trackside-editor-video", defaultValue: "", getInitialValueInEffect: false });
+  const [id, setId] = useLocalStorage({
+    key: "trackside-editor-video",
+    defaultValue: "",
+    getInitialValueInEffect: false,
+  });
   const chosen = useQuery({
     queryKey: ["video", id],
     queryFn: () => must(api.GET("/api/videos/{video_id}", { params: { path: { video_id: id } } })),

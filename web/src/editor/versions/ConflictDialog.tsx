@@ -18,8 +18,8 @@ export function ConflictDialog({ conflict, onClose, onKeepMine }: Props) {
   return (
     <Modal opened onClose={onClose} title="Somebody saved before you">
       <Text size="sm">
-        {author} saved version {theirs.version} {ago(theirs.changed)}. Yours is made from an older one. Whatever you choose,
-        both stay in the history.
+        {author} saved version {theirs.version} {ago(theirs.changed)}. Yours is made from an older one. Whatever you
+        choose, both stay in the history.
       </Text>
       <Stack gap="xs" mt="md">
         <Button onClick={() => onKeepMine(theirs.version)}>Save mine as the newest</Button>

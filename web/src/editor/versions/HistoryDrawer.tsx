@@ -19,7 +19,9 @@ export function HistoryDrawer({ opened, onClose }: Props) {
   });
   return (
     <Drawer opened={opened} onClose={onClose} position="right" title="History">
-      {id === null && <Text size="sm">This pipeline has not been saved yet. Every time you save, a version comes here.</Text>}
+      {id === null && (
+        <Text size="sm">This pipeline has not been saved yet. Every time you save, a version comes here.</Text>
+      )}
       <Problems error={versions.error} onRetry={() => versions.refetch()} />
       <Stack gap="sm">
         {versions.data?.items.map((version, place) => (

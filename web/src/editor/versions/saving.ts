@@ -15,7 +15,9 @@ export const getPipeline = (id: string) =>
   must(api.GET("/api/pipelines/{pipeline_id}", { params: { path: { pipeline_id: id } } }));
 
 export const getVersions = (id: string) =>
-  must(api.GET("/api/pipelines/{pipeline_id}/versions", { params: { path: { pipeline_id: id }, query: { limit: 100 } } }));
+  must(
+    api.GET("/api/pipelines/{pipeline_id}/versions", { params: { path: { pipeline_id: id }, query: { limit: 100 } } }),
+  );
 
 /** Tell the editor what the server holds now; what is drawn meanwhile stays. */
 export function setSaved({ id, version }: Pick<Full, "id" | "version">, graph: Saved["graph"]): void {

@@ -1,0 +1,92 @@
+import { Drawer } from "@mantine/core";
+import { useDisclosure, useLocalStorage } from "@mantine/hooks";
+import { useReactFlow } from "@xyflow/react";
+import { type ReactNode, useEffect, useState } from "react";
+import { select, useEditor } from "../state/store";
+import classes from "./Frame.module.css";
+
+export function useDialog() {
+  const [opened, { open, close, toggle }] = useDisclosure(false);
+  return { opened, open, close, toggle };
+}
+
+export type Dialog = ReturnType<typeof useDialog>;
+
+/** Which panels stand beside the canvas. The inspector gives its room to the canvas while nothing is selected. */
+export function useSides(dialogs: { palette: Dialog; inspector: Dialog }, narrow: boolean) {
+  const any = useEditor((state) => state.selected.length > 0);
+  const [palette, setPalette] = useLocalStorage({
+    key: "trackside-palette",
+    defaultValue: true,
+    getInitialValueInEffect: false,
+  });
+  const [asked, setAsked] = useState(false);
+  const inspector = any || asked;
+  const closed = narrow ? "" : [!palette && "palette", !inspector && "inspector"].filter(Boolean).join(" ");
+  return {
+    palette,
+    inspector,
+    closed,
+    togglePalette: () => (narrow ? dialogs.palette.open() : setPalette(!palette)),
+    openInspector: () => {
+      if (narrow) return dialogs.inspector.open();
+      setAsked(any || !asked);
+      select([]);
+    },
+  };
+}
+
+/** Keep the selected block in sight when a panel takes its place, and show everything when the try opens. */
+export function useRoom(trying: boolean): void {
+  const flow = useReactFlow();
+  const only = useEditor((state) => (state.selected.length === 1 ? state.selected[0] : undefined));
+  useEffect(() => {
+    if (!only) return;
+    const frame = requestAnimationFrame(() => {
+      const canvas = document.querySelector(".react-flow")?.getBoundingClientRect();
+      const node = document.querySelector(`.react-flow__node[data-id="${only}"]`)?.getBoundingClientRect();
+      const over = canvas && node ? node.right + 16 - canvas.right : 0;
+      const { x, y, zoom } = flow.getViewport();
+      if (over > 0) flow.setViewport({ x: x - over, y, zoom }, { duration: 150 });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [only, flow]);
+  useEffect(() => {
+    if (!trying) return;
+    const timer = setTimeout(() => flow.fitView({ padding: 0.1, maxZoom: 1, duration: 200 }), 60);
+    return () => clearTimeout(timer);
+  }, [trying, flow]);
+}
+
+type SideProps = {
+  narrow: boolean;
+  area: "palette" | "inspector";
+  title: string;
+  dialog: Dialog;
+  shown: boolean;
+  children: ReactNode;
+};
+
+/** A panel beside the canvas; on a narrow screen, a drawer. */
+export function Side({ narrow, area, title, dialog, shown, children }: SideProps) {
+  if (!narrow) {
+    if (!shown) return null;
+    return (
+      <aside id={area} className={classes[area]} aria-label={title}>
+        {children}
+      </aside>
+    );
+  }
+  return (
+    <Drawer
+      opened={dialog.opened}
+      onClose={dialog.close}
+      position={area === "palette" ? "left" : "right"}
+      title={title}
+      size="min(360px, 92vw)"
+      padding="xs"
+    >
+      <div id={area}>{children}</div>
+    </Drawer>
+  );
+}

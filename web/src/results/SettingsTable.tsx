@@ -1,0 +1,36 @@
+/** The settings of two pipelines that differ. */
+
+import { Code, Table, Text } from "@mantine/core";
+import classes from "./compare.module.css";
+import { type Comparison, settingsOf } from "./comparing";
+
+export function SettingsTable({ settings }: { settings: Comparison["settings"] }) {
+  const rows = settingsOf(settings);
+  if (!rows.length) return <Text c="dimmed">None: both ran the same pipeline with the same settings.</Text>;
+  return (
+    <Table.ScrollContainer minWidth={420} className={classes.box}>
+      <Table verticalSpacing={6}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Setting</Table.Th>
+            <Table.Th>A</Table.Th>
+            <Table.Th>B</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map((row) => (
+            <Table.Tr key={row.name}>
+              <Table.Td>{row.name}</Table.Td>
+              <Table.Td>
+                <Code className={classes.value}>{row.left}</Code>
+              </Table.Td>
+              <Table.Td>
+                <Code className={classes.value}>{row.right}</Code>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
