@@ -7,31 +7,33 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 from starlette.testclient import TestClient
 
+from tests.server.postgres import Databases
 from trackside.models import Store
 from trackside.server.application import create_app
 from trackside.server.context import Site, open_site
-from trackside.server.database import new_id
 from trackside.server.settings import ServerSettings
 
 
-@pytest.fixture
-def database_url() -> Iterator[str]:
-    """The address of an empty database; an empty text stands for SQLite in the data folder."""
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases | None]:
+    """PostgreSQL databases of this process; None stands for SQLite."""
     server = os.environ.get("TRACKSIDE_TEST_DATABASE", "")
-    if not server:
+    made = Databases(server) if server else None
+    yield made
+    if made:
+        made.close()
+
+
+@pytest.fixture
+def database_url(databases: Databases | None) -> Iterator[str]:
+    """The address of an empty database; an empty text stands for SQLite in the data folder."""
+    if not databases:
         yield ""
         return
-    name = f"trackside_test_{new_id().lower().replace('-', '_')}"
-    engine = create_engine(server.replace("postgresql://", "postgresql+pg8000://", 1), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    yield f"{server.rpartition('/')[0]}/{name}"
-    with engine.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    engine.dispose()
+    yield databases.lend()
+    databases.take_back()
 
 
 @pytest.fixture

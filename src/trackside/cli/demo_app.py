@@ -38,7 +38,9 @@ def application(settings: ServerSettings) -> Iterator[str]:
     with alone(settings.data):
         server, over = listen(settings, fixed_port=False), threading.Event()
         site = open_site(settings)
-        thread = threading.Thread(target=server.serve, args=(create_app(site), over.is_set), name="application")
+        app = create_app(site)
+        ending = site.services["events"].stop
+        thread = threading.Thread(target=server.serve, args=(app, over.is_set, ending), name="application")
         thread.start()
         try:
             yield server.address

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from trackside.server.local import LocalServer
     from trackside.server.settings import ServerSettings
 
-_NEEDED = ("alembic", "argon2", "authlib", "fastapi", "filelock", "fsspec", "multipart", "segno", "sqlalchemy", "uvicorn")
+_NEEDED = ("alembic", "argon2", "fastapi", "filelock", "fsspec", "joserfc", "multipart", "segno", "sqlalchemy", "uvicorn")
 _DEFAULT_PORT = 8765
 
 
@@ -91,7 +91,7 @@ def serve_site(settings: ServerSettings, *, fixed_port: bool = False, open_page:
             _tell(server, site)
             if open_page:
                 typer.launch(server.address)
-            server.serve(app, lambda: False)
+            server.serve(app, lambda: False, site.services["events"].stop)
         finally:
             site.database.close()
 

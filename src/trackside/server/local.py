@@ -52,22 +52,29 @@ class LocalServer:
         """Such as `http://127.0.0.1:8123`."""
         return f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
 
-    def serve(self, app: ASGIApp, is_over: Callable[[], bool]) -> None:
-        """Serve until `is_over` says so, or Ctrl-C."""
+    def serve(self, app: ASGIApp, is_over: Callable[[], bool], ending: Callable[[], None] = lambda: None) -> None:
+        """Serve until `is_over` says so, or Ctrl-C.
+
+        Args:
+            app: to serve.
+            is_over: asked now and then.
+            ending: called once when it is to end, before open connections are closed.
+        """
         import uvicorn
 
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, timeout_graceful_shutdown=_GRACE, lifespan=self._lifespan
         )
         server = uvicorn.Server(config)
-        threading.Thread(target=_watch, args=(server, is_over), daemon=True).start()
+        threading.Thread(target=_watch, args=(server, is_over, ending), daemon=True).start()
         try:
             server.run(sockets=[self._socket])
         finally:
             self._socket.close()
 
 
-def _watch(server: uvicorn.Server, is_over: Callable[[], bool]) -> None:
+def _watch(server: uvicorn.Server, is_over: Callable[[], bool], ending: Callable[[], None]) -> None:
     while not (server.should_exit or is_over()):
         time.sleep(_POLL)
     server.should_exit = True
+    ending()

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from trackside.core import SettingError
 from trackside.models.store import HOME
 from trackside.server.guard import LOOPBACK
+from trackside.server.shapes import Role
 
 GIB = 2**30
 Bytes = Annotated[int, Field(gt=0)]
@@ -39,7 +40,7 @@ class OidcSettings(BaseModel):
     client_id: str
     client_secret: str
     name: str = "your organisation"
-    new_people: str = "viewer"
+    new_people: Role = "viewer"
 
 
 class ServerSettings(BaseModel):

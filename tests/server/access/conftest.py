@@ -9,7 +9,8 @@ import pytest
 from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
-from trackside.server.access import accounts, passwords
+from trackside.server.access import accounts, attempts, passwords
+from trackside.server.access.attempts import Attempts
 from trackside.server.access.tables import PersonRow
 from trackside.server.application import create_app
 from trackside.server.context import Site
@@ -24,6 +25,12 @@ def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     passwords._nobodys.cache_clear()
     yield
     passwords._nobodys.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No wait ever ends by itself: what tests see does not depend on how fast the machine is."""
+    monkeypatch.setattr(attempts, "Attempts", lambda: Attempts(lambda: 0.0))
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ export default function AddModelPage() {
     <>
       <PageHeader
         title="Add a model"
-        subtitle="Bring a network as an .onnx or .tflite file. Nothing of it is executed outside of a closed room."
+        subtitle="Bring a network as an .onnx or .tflite file. It is read and tried in a process of its own, apart from the server."
         above={
           <Anchor component={Link} to="/models" size="sm">
             Models

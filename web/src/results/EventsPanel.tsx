@@ -2,7 +2,7 @@
 
 import { Badge, Chip, Group, Skeleton, Stack, Text, UnstyledButton } from "@mantine/core";
 import { IconListDetails } from "@tabler/icons-react";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { EmptyState } from "../shared/EmptyState";
 import { counted } from "../shared/format";
 import { type Clock, usePicked } from "./clock";
@@ -52,9 +52,15 @@ export function EventsPanel({ events, total, loading, clock }: Props) {
 
 function List({ events, clock }: { events: EventRow[]; clock: Clock }) {
   const now = usePicked(clock, (time) => latest(events, time));
+  const box = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const item = box.current?.children[now] as HTMLElement | undefined;
+    // Only the list is scrolled, never the page.
+    if (box.current && item) box.current.scrollTop = item.offsetTop - box.current.clientHeight / 3;
+  }, [now]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-    <section className={classes.list} tabIndex={0} aria-label="Events">
+    <section className={classes.list} ref={box} tabIndex={0} aria-label="Events">
       {events.map((event, number) => (
         <Item
           // biome-ignore lint/suspicious/noArrayIndexKey: events have no name of their own

@@ -22,11 +22,13 @@ type Props = {
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: false, showTips: false };
 // A press that moves less than this is a click: it seeks.
 const CLICK_PX = 4;
+// Two clicks within this time show the whole again.
+const DOUBLE_MS = 350;
 
 export const Plot = memo(function Plot({ figure, shown, scheme, clock, zoom, label, onReady }: Props) {
   const root = useRef<HTMLDivElement>(null);
   const cursor = useRef<HTMLDivElement>(null);
-  const press = useRef<{ x: number; y: number } | null>(null);
+  const clicked = useRef(0);
   const [failed, setFailed] = useState(false);
 
   const follow = useCallback(() => {
@@ -67,25 +69,23 @@ export const Plot = memo(function Plot({ figure, shown, scheme, clock, zoom, lab
 
   useEffect(() => onZoomAndSize(root.current, zoom, follow), [zoom, follow]);
 
-  const click = (event: PointerEvent) => {
-    const start = press.current;
-    press.current = null;
-    const time = start && timeAt(root.current as PlotElement | null, event);
-    if (start && time !== null && Math.hypot(event.clientX - start.x, event.clientY - start.y) < CLICK_PX)
+  const press = (down: PointerEvent) => {
+    if (down.button !== 0) return;
+    // Plotly lays a cover over the page while a button is down: the release is heard by the window alone.
+    const release = (up: globalThis.PointerEvent) => {
+      const time = timeAt(root.current as PlotElement | null, up.clientX);
+      if (time === null || Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY) >= CLICK_PX) return;
+      if (up.timeStamp - clicked.current < DOUBLE_MS) zoom.set("all");
+      clicked.current = up.timeStamp;
       clock.seek(time);
+    };
+    window.addEventListener("pointerup", release, { once: true, capture: true });
   };
 
   if (failed) return <Text c="dimmed">The plot could not be loaded; reload the page.</Text>;
   return (
     // The same can be done with the video's controls: a pointer is never needed.
-    <div
-      className={classes.plot}
-      onPointerDownCapture={(event) => {
-        press.current = event.button === 0 ? { x: event.clientX, y: event.clientY } : null;
-      }}
-      onPointerUpCapture={click}
-      onDoubleClickCapture={() => zoom.set("all")}
-    >
+    <div className={classes.plot} onPointerDownCapture={press}>
       <div ref={root} role="img" aria-label={label} />
       <div ref={cursor} className={classes.cursor} aria-hidden />
     </div>
@@ -93,10 +93,10 @@ export const Plot = memo(function Plot({ figure, shown, scheme, clock, zoom, lab
 });
 
 /** Media time under the pointer, or null beside the plot's area. */
-function timeAt(plot: PlotElement | null, event: PointerEvent): number | null {
+function timeAt(plot: PlotElement | null, clientX: number): number | null {
   const axis = plot?._fullLayout?.xaxis;
   if (!plot || !axis) return null;
-  const share = (event.clientX - plot.getBoundingClientRect().left - axis._offset) / axis._length;
+  const share = (clientX - plot.getBoundingClientRect().left - axis._offset) / axis._length;
   return share >= 0 && share <= 1 ? axis.range[0] + share * (axis.range[1] - axis.range[0]) : null;
 }
 

@@ -8,7 +8,7 @@ export function SettingsTable({ settings }: { settings: Comparison["settings"] }
   const rows = settingsOf(settings);
   if (!rows.length) return <Text c="dimmed">None: both ran the same pipeline with the same settings.</Text>;
   return (
-    <Table.ScrollContainer minWidth={420} className={classes.box}>
+    <Table.ScrollContainer minWidth={280} className={classes.box}>
       <Table verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>

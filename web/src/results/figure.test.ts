@@ -51,4 +51,7 @@ it("two figures lie over each other and can be told apart", () => {
   expect(both.data.map((trace) => trace.name)).toEqual(["A #1 knee", "A #2 knee", "B #1 knee", "B #2 knee"]);
   expect(new Set(both.data.map((trace) => trace.line?.dash))).toEqual(new Set(["solid", "dot"]));
   expect(overlaid(null, FIGURE).data).toHaveLength(2);
+  const rows = overlaid({ data: [{ y: ["#1", null] }], layout: { showlegend: false } }, null);
+  expect(rows.data[0]?.y).toEqual(["A #1", null]);
+  expect(rows.layout.showlegend).toBe(false);
 });

@@ -37,7 +37,7 @@ export function hasLegend(figure: Figure): boolean {
 export function heightOf(figure: Figure): number {
   const told = Number(figure.layout.height);
   // Titles stand outside of the plot here, so that much less is needed.
-  return Number.isFinite(told) ? Math.min(Math.max(told - 90, 120), 900) : 240;
+  return Number.isFinite(told) ? Math.min(Math.max(told - 90, 120), 520) : 240;
 }
 
 export function unitOf(figure: Figure): string {
@@ -99,9 +99,14 @@ export function overlaid(left: Figure | null, right: Figure | null): Figure {
     (figure?.data ?? []).map((trace) => ({
       ...trace,
       name: `${side} ${trace.name ?? ""}`.trim(),
+      // Rows that are names would lie on each other: each side has its own.
+      ...(trace.y ? { y: trace.y.map((one) => (typeof one === "string" ? `${side} ${one}` : one)) } : {}),
       line: { ...trace.line, dash },
       ...(trace.marker ? { marker: { ...trace.marker, symbol: side === "A" ? "diamond" : "circle-open" } } : {}),
     }));
   const data = [...marked(left, "A", "solid"), ...marked(right, "B", "dot")];
-  return { data, layout: { ...(left?.layout ?? right?.layout ?? {}), showlegend: data.length > 1 } };
+  return {
+    data,
+    layout: { ...(left?.layout ?? right?.layout ?? {}), ...(data.length > 1 ? {} : { showlegend: false }) },
+  };
 }

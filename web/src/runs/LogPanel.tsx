@@ -19,18 +19,12 @@ export function LogPanel({ run }: { run: RunFull }) {
           <IconChevronDown size={18} className={classes.chevron} data-opened={opened || undefined} aria-hidden />
         </Group>
       </UnstyledButton>
-      <Collapse expanded={opened}>
-        {opened && <Lines id={run.id} going={live(run.state)} names={namesOf(run)} />}
-      </Collapse>
+      <Collapse expanded={opened}>{opened && <Lines id={run.id} going={live(run.state)} />}</Collapse>
     </Card>
   );
 }
 
-function namesOf(run: RunFull): Map<string, string> {
-  return new Map(run.items.length > 1 ? run.items.map((item) => [item.id, item.video_name]) : []);
-}
-
-function Lines({ id, going, names }: { id: string; going: boolean; names: Map<string, string> }) {
+function Lines({ id, going }: { id: string; going: boolean }) {
   const lines = useLog(id, going);
   const box = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
@@ -53,20 +47,19 @@ function Lines({ id, going, names }: { id: string; going: boolean; names: Map<st
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
     <div ref={box} className={classes.box} onScroll={scrolled} role="log" tabIndex={0} aria-label="Lines of the log">
       {lines.map((line) => (
-        <Line key={line.id} line={line} video={line.run_video_id ? names.get(line.run_video_id) : undefined} />
+        <Line key={line.id} line={line} />
       ))}
     </div>
   );
 }
 
-function Line({ line, video }: { line: LogLine; video?: string }) {
+function Line({ line }: { line: LogLine }) {
   const time = new Date(line.at).toLocaleTimeString("en-GB");
   return (
     <div className={classes.line} data-level={line.level}>
       <span className={classes.time}>{time}</span>
       <span>
         {line.level !== "info" && <b>{line.level} </b>}
-        {video && <span className={classes.time}>{video}: </span>}
         {line.text}
       </span>
     </div>

@@ -95,7 +95,7 @@ class Files:
         except FileNotFoundError:
             return []
         keys = (str(path).removeprefix(f"{self._root}/") for path in found)
-        return sorted(key for key in keys if _PARTIAL not in key and (key == prefix or key.startswith(f"{prefix}/")))
+        return sorted(key for key in keys if _PARTIAL not in key)
 
     def chunks(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """The bytes from `start` up to `end` (not included), in pieces of at most 1 MiB."""

@@ -26,6 +26,10 @@ export const DRAGGED = "application/x-trackside-block";
 const nodeTypes = { block: BlockNode };
 const edgeDefaults = { interactionWidth: 18, focusable: false };
 const fit = { padding: 0.15, maxZoom: 1 };
+// On a phone a part that can be read says more than the whole in miniature.
+const fitNarrow = { padding: 0.08, maxZoom: 1, minZoom: 0.6 };
+/** Fewer blocks than these need no overview. */
+const OVERVIEW_FROM = 13;
 const labels = {
   "node.a11yDescription.default": "Enter selects the block; arrow keys move a selected one; Delete removes it.",
 };
@@ -70,7 +74,7 @@ export function useSpot(): (x: number, y: number) => Spot {
 }
 
 /** The drawing of the pipeline. */
-export function Canvas({ minimap }: { minimap: boolean }) {
+export function Canvas({ narrow, minimap }: { narrow: boolean; minimap: boolean }) {
   const nodes = useEditor((state) => state.nodes);
   const edges = useEditor((state) => state.edges);
   const scheme = useComputedColorScheme("light");
@@ -133,13 +137,15 @@ export function Canvas({ minimap }: { minimap: boolean }) {
       minZoom={0.1}
       maxZoom={2}
       fitView
-      fitViewOptions={fit}
+      fitViewOptions={narrow ? fitNarrow : fit}
       ariaLabelConfig={labels}
       onlyRenderVisibleElements={false}
     >
       <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} />
       <Controls position="bottom-left" showInteractive={false} fitViewOptions={fit} />
-      {minimap && <MiniMap position="bottom-right" pannable zoomable ariaLabel="Overview of the pipeline" />}
+      {minimap && nodes.length >= OVERVIEW_FROM && (
+        <MiniMap position="bottom-right" pannable zoomable ariaLabel="Overview of the pipeline" />
+      )}
     </ReactFlow>
   );
 }

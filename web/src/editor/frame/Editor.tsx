@@ -82,7 +82,7 @@ function Workbench({ note, onDiscard, onKeep }: WorkbenchProps) {
       <div className={classes.centre}>
         <div className={classes.canvas}>
           {note && <DraftNote note={note} onDiscard={onDiscard} onKeep={onKeep} />}
-          <Canvas minimap={!narrow && !dialogs.tried.opened} />
+          <Canvas narrow={narrow} minimap={!narrow && !dialogs.tried.opened} />
           <FirstStep />
         </div>
         {dialogs.tried.opened && (

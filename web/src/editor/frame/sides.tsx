@@ -51,11 +51,15 @@ export function useRoom(trying: boolean): void {
     });
     return () => cancelAnimationFrame(frame);
   }, [only, flow]);
+  const pictures = useEditor(
+    ({ preview }) => !!preview && Object.values(preview.blocks).some(({ picture }) => picture),
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: pictures make the blocks higher, so all is shown anew
   useEffect(() => {
     if (!trying) return;
     const timer = setTimeout(() => flow.fitView({ padding: 0.1, maxZoom: 1, duration: 200 }), 60);
     return () => clearTimeout(timer);
-  }, [trying, flow]);
+  }, [trying, pictures, flow]);
 }
 
 type SideProps = {

@@ -128,7 +128,7 @@ function Head({ name, block }: { name: string; block: Block | undefined }) {
       </Group>
       <Text size="sm" c="dimmed" mt={4} className={classes.help}>
         {block
-          ? [block.summary, block.help].filter(Boolean).join("\n")
+          ? paragraphs(block.summary, block.help)
           : "This block is not known here. It may come from a newer version of Trackside."}
       </Text>
       {(problems ?? []).map((problem) => (
@@ -141,6 +141,13 @@ function Head({ name, block }: { name: string; block: Block | undefined }) {
     </div>
   );
 }
+
+/** Texts as paragraphs: a line that was only broken in the source goes on. */
+const paragraphs = (...texts: string[]): string =>
+  texts
+    .filter(Boolean)
+    .map((text) => text.replace(/([^\n])\n(?!\n)/g, "$1 ").replace(/\*(\w+)\*/g, "“$1”"))
+    .join("\n");
 
 function NameField({ name }: { name: string }) {
   const graph = useEditor((state) => state.graph);

@@ -10,7 +10,7 @@ export interface Size {
 export const NODE_SIZE: Size = { width: 220, height: 130 };
 const GAP = 40;
 /** Room below each block for the picture that a try shows in it. */
-const PICTURE = 130;
+const PICTURE = 190;
 
 /** Draw a pipeline from left to right, wires as straight as they get. */
 export function arrange(blocks: Blocks, graph: Graph, sizes: Record<string, Size> = {}): Graph {

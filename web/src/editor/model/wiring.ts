@@ -7,6 +7,7 @@ import {
   type Graph,
   inputOf,
   outputOf,
+  SOURCE,
   type Wire,
   wiresOf,
 } from "./graph";
@@ -202,13 +203,13 @@ export function accept(blocks: Blocks, graph: Graph, wire: Wire, offer: Offer): 
 
 const mix = (a: number, b: number, part: number): number => a + (b - a) * part;
 
-/** Wire the required inputs that are free where exactly one output of the pipeline fits. */
+/** Wire the required inputs that are free where one output of the pipeline fits; of several, the video's own. */
 export function fillRequired(blocks: Blocks, graph: Graph, name: string): Graph {
   let next = graph;
   for (const port of blockOf(blocks, graph, name)?.inputs ?? []) {
     if (!port.required || next.blocks[name]?.[port.name] != null) continue;
     const sources = outputsThatFit(blocks, next, { block: name, port: port.name });
-    const only = sources.length === 1 ? sources[0] : undefined;
+    const only = sources.length === 1 ? sources[0] : sources.find(({ block }) => block === SOURCE);
     if (only) next = connect(blocks, next, { from: only.block, output: only.port, to: name, input: port.name });
   }
   return next;
