@@ -35,7 +35,7 @@ test: lint $(VENV)/.browser $(WEB_APP) web/.checked  ## lint, types, arrows betw
 test-slow: $(VENV)/.dev  ## the tests that take longer
 	$(VENV)/bin/pytest -m slow $(ARGS)
 
-bench: $(BENCH_VENV)/.installed  ## measure one claim: make bench NAME=pipeline_overhead
+bench: $(BENCH_VENV)/.installed $(if $(findstring web,$(NAME)),$(WEB_APP))  ## measure one claim: make bench NAME=pipeline_overhead
 	@test -n "$(NAME)" || { echo "name one: make bench NAME=x, with x of:"; ls benchmarks/*.py | xargs -n1 basename -s .py; exit 2; }
 	$(BENCH_VENV)/bin/python -m benchmarks.$(NAME) $(ARGS)
 
@@ -107,5 +107,5 @@ $(VENV)/.browser: $(VENV)/.dev
 $(BENCH_VENV)/.installed: pyproject.toml constraints.txt benchmarks/requirements.txt
 	@echo "--- making the benchmarks' own environment $(BENCH_VENV), with the peers"
 	$(PYTHON) -m venv $(BENCH_VENV)
-	$(BENCH_VENV)/bin/python -m pip install $(PIP_FLAGS) -e '.[fast]' -r benchmarks/requirements.txt
+	$(BENCH_VENV)/bin/python -m pip install $(PIP_FLAGS) -e '.[fast,serve]' -r benchmarks/requirements.txt
 	@touch $@

@@ -21,7 +21,7 @@ from typing import Any
 RESULTS = Path(__file__).parent / "results"
 _LIBRARIES = (
     "av", "geomdl", "motpy", "norfair", "numba", "numpy", "onnxruntime", "opencv-python-headless", "opencv-python", "scipy",
-    "splinepy", "torch",
+    "splinepy", "torch", "fastapi", "pg8000", "sqlalchemy", "uvicorn",
     "supervision", "trackers", "trackside",
 )  # fmt: skip
 

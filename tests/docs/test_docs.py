@@ -68,3 +68,12 @@ def test_the_schema_accepts_what_the_compiler_accepts() -> None:
     schema = json.loads((DOCS / "pipeline.schema.json").read_text())
     used = {name for branch in schema["$defs"]["BlockUse"]["oneOf"] for name in branch["properties"]["use"]["enum"]}
     assert {spec.name for spec in BLOCKS.values() if spec.target.__module__.startswith("trackside")} <= used
+
+
+def test_every_setting_of_the_server_is_in_the_docs() -> None:
+    pytest.importorskip("fastapi", reason="needs the extra `serve`")
+    from trackside.server.settings import ServerSettings
+
+    page = (DOCS / "server.md").read_text(encoding="utf-8")
+    for name in ServerSettings.model_fields:
+        assert f"`{name}`" in page, f"docs/server.md does not tell of {name}"

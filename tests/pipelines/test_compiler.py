@@ -77,6 +77,7 @@ def test_value_out_of_range_names_the_setting() -> None:
     assert problem.where == "box.score"
     assert "less than or equal to 1" in problem.what
     assert "got 1.5" in problem.what
+    assert problem.fix == "give a number from 0 to 1"
 
 
 def test_missing_input_names_outputs_that_fit() -> None:

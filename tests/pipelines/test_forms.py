@@ -12,7 +12,7 @@ from pydantic import Field
 from trackside.core import Image, Table
 from trackside.core.units import ClassesOf, Count, DetectorRef, Fraction, Hertz, Line, Metres, Point, Polygon, Seconds
 from trackside.pipelines.block import BLOCKS, BlockSpec, find_block
-from trackside.pipelines.forms import FormField, file_settings, form_of, model_settings, plain_title
+from trackside.pipelines.forms import FormField, file_settings, form_of, model_settings
 
 # Settings for which no better control exists than a field for JSON. Empty, and meant to stay so.
 AS_JSON: set[str] = set()
@@ -112,8 +112,6 @@ def test_drawn_points_know_what_they_are_in(form: dict[str, FormField]) -> None:
 
 def test_help_and_titles(form: dict[str, FormField]) -> None:
     assert form["share"].help == "how much of it."
-    assert plain_title("at_least") == "At least"
-    assert plain_title("csv") == "CSV"
 
 
 def test_every_built_in_setting_has_a_control_and_a_help() -> None:

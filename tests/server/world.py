@@ -2,37 +2,152 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
-from onnx import TensorProto, helper
 from starlette.testclient import TestClient
 
+from tests.server.packages.conftest import tiny_network
 from tests.server.results.conftest import FPS, graph, keep
 from trackside.core import InputError
 from trackside.media import VideoWriter
-from trackside.models.zoo import zoo
+from trackside.models import ZOO
 from trackside.pipelines.graph import parse_pipeline
 from trackside.pipelines.runs import run_files
+from trackside.server.access import accounts, tokens
+from trackside.server.access.tables import PersonRow
 from trackside.server.application import create_app
 from trackside.server.context import Site
 from trackside.server.packages import pulls
 from trackside.server.phone.service import PhoneService
 from trackside.server.runs.tables import RunVideoRow
 
+TUS = {
+    "tus-resumable": "1.0.0",
+    "upload-length": "9",
+    "content-type": "application/offset+octet-stream",
+    "upload-offset": "0",
+}
 DRAWN = {
     "pipeline": "drawn",
     "blocks": {"draw": {"use": "draw.overlay@1", "images": "source.images"}},
     "save": ["draw.annotated"],
 }
 CARD = {
-    "name": "tiny", "task": "classification", "family": "generic", "classes": ["cat", "dog"], "licence": "MIT",
-    "geometry": {"width": 8, "height": 8, "fit": "stretch"}, "decoding": {"scores": "scores"},
+    "name": "tiny", "task": "detection", "family": "generic", "classes": ["cat", "dog"], "licence": "MIT",
+    "geometry": {"width": 8, "height": 8, "fit": "stretch"}, "decoding": {"boxes": "boxes", "scores": "scores"},
 }  # fmt: skip
-"""Of the network below."""
-"""E
+
+
+@dataclass
+class World:
+    """A server and the ids of what is on it.
+
+    Attributes:
+        app: the application.
+        headers: of who asks.
+        known: real values by the name of a parameter, or by the beginning of a path for `name`.
+    """
+
+    app: Any
+    headers: dict[str, str] = field(default_factory=dict)
+    known: dict[str, list[Any]] = field(default_factory=dict)
+
+
+@contextmanager
+def furnished(site: Site, folder: Path) -> Iterator[World]:
+    """A server without accounts, or one that an analyst uses by token, with one of everything. It fetches no model."""
+    site.services["phone"] = PhoneService(site, lambda: "127.0.0.1")
+    world = World(create_app(site, with_workers=False))
+    if site.settings.accounts:
+        world.headers["authorization"] = f"Bearer {_token(site, world)}"
+    with patch.object(pulls, "pull", _no_network), TestClient(world.app, base_url="http://127.0.0.1") as client:
+        client.headers.update(world.headers)
+        _results(site, world, folder)
+        _drawn(client, world)
+        _models(client, world)
+        _rest(site, client, world)
+        try:
+            yield world
+        finally:
+            for name in ("phone", "previews"):
+                site.services[name].stop()
+
+
+def _no_network(name: str, **_: Any) -> None:
+    raise InputError(f"{name} is not fetched in tests")
+
+
+def _token(site: Site, world: World) -> str:
+    with site.database.session() as db:
+        person: PersonRow = accounts.add(db, "analyst", "analyst", "no hash")
+        row, token = tokens.make(db, person.id, "fuzz", "analyst", None)
+        world.known |= {"person_id": [person.id], "token_id": [row.id]}
+    return token
+
+
+def _results(site: Site, world: World, folder: Path) -> None:
+    """A synthetic video, and a finished run over it with tables, events, a report and a drawn video."""
+    video = folder / "clip.mp4"
+    with VideoWriter(video, fps=FPS) as writer:
+        for number in range(20):
+            writer.write(np.full((48, 64, 3), 20 + 5 * number, np.uint8), number / FPS)
+    (folder / "boxes.txt").write_text("".join(f"{n + 1},-1,{2 * n},10,8,16,0.9\n" for n in range(20)))
+    plan = graph(folder)
+    [file] = run_files(parse_pipeline(plan), [video], folder / "out").files
+    assert file.ok, file.error
+    names = sorted(path.name for path in file.folder.iterdir())
+    done = keep(site, file.folder, plan, video, name="clip.mp4")
+    with site.database.session() as db:
+        row = db.get_one(RunVideoRow, done)
+        world.known |= {key: [done] for key in ("run_video_id", "left", "right")}
+        world.known |= {"run_id": [row.run_id], "video_id": [row.video_id], "video": [row.video_id]}
+    tables = sorted({name.rpartition(".")[0] for name in names if name.endswith((".csv", ".parquet"))})
+    assert tables
+    world.known["/api/results/{run_video_id}/files"] = names
+    world.known["/api/results/{run_video_id}/tables"] = [*tables, *names]
+    world.known["sort"] = ["time", "id"]
+
+
+def _drawn(client: TestClient, world: World) -> None:
+    """A saved pipeline with two versions, a queued run and a try."""
+    [video] = world.known["video"]
+    made = _json(client.post("/api/pipelines", json={"graph": DRAWN}))
+    _json(client.put(f"/api/pipelines/{made['id']}", json={"graph": {**DRAWN, "about": "again"}, "base": 1}))
+    queued = _json(client.post("/api/runs", json={"videos": [video], "graph": DRAWN}))
+    world.known["run_id"].append(queued["id"])
+    world.known["run_video_id"].append(queued["items"][0]["id"])
+    tried = _json(client.post("/api/previews", json={"graph": DRAWN, "video": video, "start": 0, "seconds": 1}))
+    world.known |= {"pipeline_id": [made["id"]], "pipeline": [made["id"]], "number": [0, 1, 2], "base": [1, 2]}
+    world.known |= {"preview_id": [tried["id"]], "block": ["draw"], "graph": [DRAWN], "text": ["pipeline: a\nblocks: {}\n"]}
+    world.known["/api/templates"] = [one["name"] for one in _json(client.get("/api/templates"))]
+
+
+def _models(client: TestClient, world: World) -> None:
+    """An installed network, and a draft."""
+    drafts = [_json(client.post("/api/drafts", files={"file": ("tiny.onnx", tiny_network())}))["id"] for _ in range(2)]
+    _json(client.put(f"/api/drafts/{drafts[0]}/card", json={"card": CARD}))
+    _json(client.post(f"/api/drafts/{drafts[0]}/install"))
+    card = {**CARD, "name": "other"}
+    other = "nanodet" if "nanodet" in ZOO else sorted(ZOO)[0]
+    world.known |= {"draft_id": [drafts[1]], "card": [card], "licence": [ZOO[other].card.licence]}
+    world.known["/api/models"] = ["tiny", other]
+
+
+def _rest(site: Site, client: TestClient, world: World) -> None:
+    """An upload that has begun, a page for a phone, a webhook that nobody hears."""
+    told = client.post("/api/uploads", headers={key: TUS[key] for key in ("tus-resumable", "upload-length")})
+    world.known["upload_id"] = [told.headers["location"].rpartition("/")[2]]
+    world.known["invitation_id"] = [_json(client.post("/api/phone"))["id"]]
+    if not site.settings.accounts:
+        world.known["webhook_id"] = [_json(client.post("/api/webhooks", json={"url": "http://127.0.0.1:9/"}))["id"]]
+
+
+def _json(answer: Any) -> Any:
+    assert answer.status_code < 300, answer.text
+    return answer.json()

@@ -7,6 +7,7 @@ import math
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -122,17 +123,24 @@ class VideoReader:
     def __iter__(self) -> Iterator[Record]:
         return self._records
 
-    def shown(self) -> Record:
+    def shown(self, *, patience: float = math.inf) -> Record:
         """The frame on display at `start`: the last one that is not later, or the video's last one. Instead of iterating.
 
+        Args:
+            patience: seconds of decoding after which it is given up. Without key frames, all frames before must be decoded.
+
         Raises:
-            InputError: no frame can be decoded there.
+            InputError: no frame can be decoded there, or not in that time.
         """
+        end = monotonic() + patience
         found: tuple[int, float, Any] | None = None
         for index, frame in self._frames():
             time = self._clock.time_of(frame)
             if found is not None and time > self._start + TIME_SLACK:
                 break
+            if monotonic() > end:
+                fix = "export the video again, with a key frame every few seconds"
+                raise InputError(f"finding that frame takes more than {patience:g} s", where=str(self.info.path), fix=fix)
             found = index, time, frame
         if found is None:
             raise InputError("no frame could be decoded", where=str(self.info.path), fix="choose another moment")

@@ -29,6 +29,7 @@ from trackside.pipelines.kinds import Annotation, Batch, Kind, Recording, read_a
 F = TypeVar("F", bound=Callable[..., Any])
 # Characters of a value that a message repeats.
 _MOST_SHOWN = 100
+_BOUNDS = {"minimum": "from", "exclusiveMinimum": "above", "maximum": "up to", "exclusiveMaximum": "below"}
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -250,7 +251,23 @@ def _setting_problem(spec: BlockSpec, detail: Any, block_name: str) -> Problem:
         return Problem(f"{spec.name} has no input or setting {name!r}", nearest(name, known), block_name, path)
     if detail["type"] == "missing":
         return Problem("this setting is required", f"give {name!r} a value", block_name, path)
-    return Problem(plain_words(detail), spec.doc.arguments.get(name, ""), block_name, path)
+    return Problem(plain_words(detail), _remedy(spec, name, detail["type"]), block_name, path)
+
+
+def _remedy(spec: BlockSpec, setting: str, kind: str) -> str:
+    """What to do about a value of which pydantic says that it does not fit; empty where that says it all."""
+    if kind.startswith(("greater_than", "less_than")):
+        return f"give a number {_range(spec, setting)}"
+    return "give a whole number" if kind.startswith("int_") else "give a number" if kind.startswith("float_") else ""
+
+
+def _range(spec: BlockSpec, setting: str) -> str:
+    """The bounds of a number in words."""
+    schema = spec.settings.model_json_schema()["properties"][setting]
+    bounds: dict[str, Any] = next((part for part in (schema, *schema.get("anyOf", ())) if _BOUNDS.keys() & part.keys()), {})
+    if bounds.keys() >= {"minimum", "maximum"}:
+        return f"from {bounds['minimum']:g} to {bounds['maximum']:g}"
+    return " and ".join(f"{word} {bounds[key]:g}" for key, word in _BOUNDS.items() if key in bounds)
 
 
 def plain_words(detail: Any) -> str:

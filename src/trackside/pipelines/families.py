@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trackside.pipelines.block import BlockSpec
-from trackside.pipelines.forms import plain_title
+from trackside.pipelines.titles import plain_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,21 +20,21 @@ class FamilyPage:
 # In the order in which a pipeline is usually drawn.
 _PAGES = (
     FamilyPage("source", "Input", "Where pictures come from; every pipeline has it."),
-    FamilyPage("sample", "Sample", "Let only some of the pictures through."),
+    FamilyPage("sample", "Choose pictures", "Let only some of the pictures through."),
     FamilyPage("detect", "Detect", "Find objects in pictures."),
-    FamilyPage("pose", "Pose", "Find people's body points, and calm them."),
-    FamilyPage("identify", "Identify", "Tell who is who by looks."),
+    FamilyPage("pose", "Body points", "Find people's body points, and calm them."),
+    FamilyPage("identify", "Know again", "Tell who is who by looks."),
     FamilyPage("camera", "Camera", "Measure what the camera itself does."),
     FamilyPage("track", "Track", "Follow people and things through the video: each keeps its number."),
     FamilyPage("zone", "Zones", "Rules about areas that you draw on the picture."),
     FamilyPage("line", "Lines", "Rules about lines that you draw on the picture."),
-    FamilyPage("angles", "Angles", "Measure bodies."),
+    FamilyPage("angles", "Angles", "Measure joints and body parts."),
     FamilyPage("draw", "Draw", "Show on the picture what was found."),
-    FamilyPage("write", "Write", "Keep results: video, tables, a page with plots."),
+    FamilyPage("write", "Results", "Keep results: a video, tables, a page with plots."),
 )
 _TITLES = {
     "source.media": "Video",
-    "sample.every": "Take every so often",
+    "sample.every": "Skip pictures",
     "detect.objects": "Find objects",
     "detect.from_file": "Detections from a file",
     "pose.people": "Find body points",

@@ -22,6 +22,7 @@ from pydantic_core import to_jsonable_python
 
 from trackside.core.units import ClassesOf, Task, Unit
 from trackside.pipelines.block import BlockSpec, Settings
+from trackside.pipelines.titles import title_in
 
 Widget = Literal[
     "number", "integer", "switch", "text", "choice", "choices", "model", "classes", "polygons", "polygon", "line", "lines",
@@ -30,7 +31,6 @@ Widget = Literal[
 DRAWN = frozenset(("polygons", "polygon", "line", "lines", "points"))
 # Says whether the drawn points of its block are fractions of the picture or pixels.
 _COORDINATES = "coordinates"
-_ABBREVIATIONS = {"csv": "CSV", "fps": "FPS", "iou": "IoU"}
 _PLACE = ("x", "y")
 _GROUND = (*_PLACE, "x (m)", "y (m)")
 
@@ -96,13 +96,6 @@ def form_of(spec: BlockSpec) -> tuple[FormField, ...]:
     return tuple(_field(spec, name, info, schemas[name], _COORDINATES in fields) for name, info in fields.items())
 
 
-def plain_title(name: str) -> str:
-    """A name as a heading: `at_least` becomes `At least`."""
-    words = [_ABBREVIATIONS.get(word, word) for word in name.split("_")]
-    text = " ".join(words)
-    return f"{text[:1].upper()}{text[1:]}"
-
-
 def model_settings(spec: BlockSpec) -> list[str]:
     """The settings that name a model."""
     return list(_model_settings(spec.settings))
@@ -131,7 +124,7 @@ def _field(spec: BlockSpec, name: str, info: FieldInfo, schema: dict[str, Any], 
     unit, task, classes = kind.note(Unit), kind.note(Task), kind.note(ClassesOf)
     return FormField(
         name=name,
-        title=plain_title(name),
+        title=title_in(f"{spec.family}.{spec.verb}", name),
         help=spec.doc.arguments.get(name, ""),
         widget=widget,
         unit=unit.symbol if unit and widget != "model" else "",

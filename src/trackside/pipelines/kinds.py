@@ -81,11 +81,11 @@ class Kind:
 KINDS = tuple(
     Kind(*row)
     for row in (
-        ("Image", Image, "#4c8bf5", "A picture: uint8 [h, w, 3] RGB, or a decoded frame that becomes one on demand."),
-        ("Detections", Detections, "#f5a524", "Boxes with scores and classes."),
-        ("Tracks", Tracks, "#f2711c", "Boxes with identities that last through the stream."),
+        ("Image", Image, "#4c8bf5", "A picture of the video."),
+        ("Detections", Detections, "#f5a524", "Boxes around people and things: what each is, and how sure that is."),
+        ("Tracks", Tracks, "#f2711c", "Boxes that keep their number through the video."),
         ("Keypoints", Keypoints, "#b04cf5", "Body points of each person."),
-        ("Embeddings", Embeddings, "#8e6c3a", "How each detection looks, as a vector; what looks alike lies near."),
+        ("Embeddings", Embeddings, "#8e6c3a", "How each person or thing looks, to know it again."),
         ("Motion", Affine, "#5b7c99", "How the camera moved since the last picture."),
         ("Events", Events, "#e5484d", "Moments at which a rule saw something happen."),
         ("Table", Table, "#30a46c", "Rows with named columns."),

@@ -41,7 +41,7 @@ def create_app(site: Site, *, with_workers: bool = True) -> Any:
         site: its belongings.
         with_workers: whether it runs workers and the other services; tests of single endpoints do without.
     """
-    return Guard(_bare_app(site, with_workers=with_workers), hosts=site.settings.names)
+    return Guard(problems.Worded(_bare_app(site, with_workers=with_workers)), hosts=site.settings.names)
 
 
 def describe(site: Site) -> dict[str, Any]:
@@ -67,6 +67,7 @@ def _bare_app(site: Site, *, with_workers: bool) -> FastAPI:
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
         responses=_ERRORS,
+        max_body_size=problems.MOST_BODY,
     )
     app.state.site = site
     problems.install(app)

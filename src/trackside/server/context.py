@@ -11,6 +11,7 @@ from trackside.models import Store
 from trackside.server.database import Database
 from trackside.server.files import Files
 from trackside.server.settings import ServerSettings
+from trackside.server.turns import Turns
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Site:
         database: its tables.
         files: videos and results.
         store: models of this machine.
+        heavy: turns at work that takes cores and memory.
         services: long-lived helpers by name (the supervisor of workers, the previews, ...), started with the application.
     """
 
@@ -29,6 +31,7 @@ class Site:
     database: Database
     files: Files
     store: Store
+    heavy: Turns = field(default_factory=Turns)
     services: dict[str, Any] = field(default_factory=dict)
 
 

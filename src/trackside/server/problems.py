@@ -7,12 +7,21 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from trackside.core import OutputError, PipelineError, Problem, TracksideError
 from trackside.pipelines.block import plain_words
 
+# What FastAPI says by itself, in our words. It answers 400 to a body that is no JSON and 422 to one that is the wrong JSON.
+MOST_BODY = 2 * 2**20
+_WORDS: dict[int, tuple[int, str, str]] = {
+    400: (422, "the body cannot be read", "send JSON in UTF-8, not nested deeply"),
+    405: (405, "this address is not asked in this way", "see /api/openapi.json for how"),
+    413: (413, f"the body is larger than {MOST_BODY // 2**20} MiB", "send less"),
+}
 log = logging.getLogger("trackside.server")
 
 
@@ -28,6 +37,30 @@ class Refused(TracksideError):
 def missing(what: str) -> Refused:
     """Nothing is there (any more)."""
     return Refused(404, f"there is no such {what}", "go back to the list: it may have been deleted")
+
+
+class Worded:
+    """Gives the one shape to what FastAPI refuses before any handler is asked: a body that is announced as too large."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        replaced = False
+
+        async def worded(message: Message) -> None:
+            nonlocal replaced
+            if message["type"] == "http.response.start" and message["status"] == 413:
+                kind = Headers(raw=message["headers"]).get("content-type", "")
+                replaced = kind.startswith("text/plain")
+                if replaced:
+                    status, *told = _WORDS[413]
+                    await trouble(status, [Problem(*told)])(scope, receive, send)
+            if not replaced:
+                await send(message)
+
+        await self._app(scope, receive, worded)
 
 
 def install(app: FastAPI) -> None:
@@ -69,7 +102,8 @@ def _place(detail: Any) -> str | None:
 
 def _http(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    return trouble(error.status_code, [Problem(str(error.detail))], dict(error.headers or {}))
+    status, *told = _WORDS.get(error.status_code, (error.status_code, str(error.detail)))
+    return trouble(status, [Problem(*told)], dict(error.headers or {}))
 
 
 def _broken(request: Request, error: Exception) -> JSONResponse:

@@ -181,7 +181,8 @@ def test_without_a_code_the_provider_has_said_no(page: TestClient) -> None:
         {"iat": int(time.time()) + 3_600},
         {"nbf": int(time.time()) + 3_600},
     ],
-    ids=str,
+    # Without the values: times differ between the processes of pytest-xdist, names of tests may not.
+    ids=lambda claims: "-".join(claims),
 )
 def test_a_wrong_claim_is_refused(claims: dict[str, Any], page: TestClient, provider: SmallProvider) -> None:
     provider.claims = claims

@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[3]
 APP = ROOT / "src" / "trackside" / "server" / "app" / "index.html"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # Everything at a server that runs on two busy cores; nothing waits this long when all is well.
-PATIENCE_MS = 30_000
+PATIENCE_MS = 20_000
 
 Open = Callable[..., "Page"]
 
@@ -80,11 +80,11 @@ def watch() -> Iterator[Watch]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, watch: Watch) -> Iterator[Open]:
-    """Opens a page for a new user, with cookies and storage of their own."""
+def open_page(browser: Browser, watch: Watch, address: str) -> Iterator[Open]:
+    """Opens the start page for a new user, with cookies and storage of their own."""
     contexts: list[BrowserContext] = []
 
-    def opened(address: str, **options: Any) -> Page:
+    def opened(**options: Any) -> Page:
         context = browser.new_context(**{"base_url": address, "reduced_motion": "reduce", "locale": "en-GB", **options})
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
@@ -100,9 +100,9 @@ def open_page(browser: Browser, watch: Watch) -> Iterator[Open]:
 
 
 @pytest.fixture
-def page(open_page: Open, address: str) -> Page:
+def page(open_page: Open) -> Page:
     """The start page, in a large window."""
-    return open_page(address, viewport={"width": 1440, "height": 900})
+    return open_page(viewport={"width": 1440, "height": 900})
 
 
 @pytest.fixture
@@ -115,8 +115,9 @@ def address(tmp_path: Path) -> Iterator[str]:
 
     settings = ServerSettings(data=tmp_path / "server", port=0)
     site = open_site(settings, store=Store(tmp_path / "home"))
-    server, over = LocalServer(0, lifespan="on"), threading.Event()
-    thread = threading.Thread(target=server.serve, args=(create_app(site), over.is_set))
+    server, over, app = LocalServer(0, lifespan="on"), threading.Event(), create_app(site)
+    stopping = site.services["events"].stop
+    thread = threading.Thread(target=server.serve, args=(app, over.is_set, stopping))
     thread.start()
     yield server.address
     over.set()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import pytest
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -109,3 +110,11 @@ def saved_id(page: Page) -> str:
 def is_playing_to(page: Page) -> float:
     """Where the video of a result stands, seconds."""
     return float(page.locator("video").first.evaluate("video => video.currentTime"))
+
+
+def fetch_model(api: httpx.Client, model: str) -> None:
+    """Bring a model, or skip where it cannot be had."""
+    api.post(f"/api/models/{model}/pull")
+    wait_for(lambda: api.get(f"/api/models/{model}/pull").json()["state"] != "running", 120)
+    if not api.get(f"/api/models/{model}").json()["installed"]:
+        pytest.skip(f"needs {model}, which could not be fetched")

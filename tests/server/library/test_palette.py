@@ -59,3 +59,21 @@ def test_writing_blocks_are_sinks_and_the_source_is_there(palette: Any) -> None:
     sinks = {block["use"] for block in palette["blocks"] if block["sink"] and not block["use"].startswith("toy.")}
     assert sinks == {"write.video@1", "write.table@1", "write.summary@1", "track.link@1"}
     assert any(block["use"] == "source.media@1" and not block["inputs"] for block in palette["blocks"])
+
+
+def test_help_is_made_of_sentences_without_mark_up_or_types(palette: Any) -> None:
+    for block in palette["blocks"]:
+        if not BLOCKS[block["use"]].target.__module__.startswith("trackside."):
+            continue
+        texts = [block["summary"], *block["help"].splitlines()]
+        texts += [part["help"] for part in (*block["inputs"], *block["settings"])]
+        for text in texts:
+            assert text[0] == text[0].upper(), text
+            assert text.endswith("."), text
+            assert not {"`", "*", "["} & set(text), text
+            assert "uint8" not in text
+
+
+def test_words_in_quotes_stay_quoted(palette: Any) -> None:
+    track = next(block for block in palette["blocks"] if block["use"] == "track.objects@2")
+    assert "“bytetrack”" in track["help"]

@@ -24,25 +24,8 @@ BOXES = {
 
 @pytest.fixture
 def network() -> Network:
-    """The bytes of an ONNX network with a picture [1, 3, 8, 8] as input and the given constants as outputs."""
-
-    def make(outputs: dict[str, Any] | None = None, *, external: bool = False, size: int = 8) -> bytes:
-        picture = helper.make_tensor_value_info("picture", TensorProto.FLOAT, [1, 3, size, size])
-        nodes, infos, constants = [], [], []
-        for key, array in (outputs or BOXES).items():
-            tensor = numpy_helper.from_array(array, f"{key}_value")
-            if external:
-                onnx.external_data_helper.set_external_data(tensor, location="weights.bin")
-                tensor.ClearField("raw_data")
-                tensor.data_location = TensorProto.EXTERNAL
-            constants.append(tensor)
-            nodes.append(helper.make_node("Identity", [f"{key}_value"], [key]))
-            infos.append(helper.make_tensor_value_info(key, helper.np_dtype_to_tensor_dtype(array.dtype), list(array.shape)))
-        graph = helper.make_graph(nodes, "tiny", [picture], infos, constants)
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-        return bytes(model.SerializeToString())
-
-    return make
+    """Makes networks."""
+    return tiny_network
 
 
 @pytest.fixture
@@ -81,3 +64,21 @@ def picture() -> bytes:
 def drafts_folder(client: TestClient, site: Any) -> Path:
     """Where drafts lie."""
     return Path(site.settings.data) / "drafts"
+
+
+def tiny_network(outputs: dict[str, Any] | None = None, *, external: bool = False, size: int = 8) -> bytes:
+    """The bytes of an ONNX network with a picture [1, 3, 8, 8] as input and the given constants as outputs."""
+    picture = helper.make_tensor_value_info("picture", TensorProto.FLOAT, [1, 3, size, size])
+    nodes, infos, constants = [], [], []
+    for key, array in (outputs or BOXES).items():
+        tensor = numpy_helper.from_array(array, f"{key}_value")
+        if external:
+            onnx.external_data_helper.set_external_data(tensor, location="weights.bin")
+            tensor.ClearField("raw_data")
+            tensor.data_location = TensorProto.EXTERNAL
+        constants.append(tensor)
+        nodes.append(helper.make_node("Identity", [f"{key}_value"], [key]))
+        infos.append(helper.make_tensor_value_info(key, helper.np_dtype_to_tensor_dtype(array.dtype), list(array.shape)))
+    graph = helper.make_graph(nodes, "tiny", [picture], infos, constants)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    return bytes(model.SerializeToString())

@@ -46,7 +46,7 @@ export function VideoRow({ item }: { item: RunVideo }) {
             to={`/results/${item.id}`}
             variant="light"
             leftSection={<IconChartLine size={16} aria-hidden />}
-            aria-label={`Look at the result of ${item.video_name}`}
+            aria-label={`Look at it: result of ${item.video_name}`}
           >
             Look at it
           </Button>

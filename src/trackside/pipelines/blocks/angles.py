@@ -18,14 +18,14 @@ class Angles(NamedTuple):
 
 @block("angles.joints@1")
 def measure_joint_angles(poses: Keypoints, *, least_score: Fraction = 0.3) -> Angles:
-    """Measure joint and segment angles of each person, in degrees, in the plane of the picture.
+    """Measure the angles of each person's joints and body parts, in degrees, as they look in the picture.
 
-    180 is a straight knee or elbow; segments are measured to the vertical. They are true only for movement across the
-    camera's view.
+    A straight knee or elbow measures 180 degrees; the lean of a body part is measured from the vertical. The angles are true
+    only for movement straight across the camera's view.
 
     Args:
-        poses: body points.
-        least_score: an angle stays empty where one of its points is less sure than this.
+        poses: the body points of each person, best calmed before.
+        least_score: an angle stays empty where one of its body points is less sure than this, from 0 (any) to 1 (surest).
     """
     assert poses.ids is not None
     return Angles(Table({"id": poses.ids, **joint_angles(poses, least_score=least_score)}))

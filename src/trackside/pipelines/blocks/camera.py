@@ -9,13 +9,14 @@ from trackside.pipelines.block import block
 
 @block("camera.motion@1")
 class MeasureCameraMotion:
-    """Measure how the camera panned, rolled and zoomed since the last picture, from the background.
+    """Measure from the background how the camera panned, rolled and zoomed since the last picture.
 
-    Where it cannot be told (first picture, cut, blank picture) it counts as still.
+    Where that cannot be told (first picture, a cut, a blank picture), the camera counts as still.
 
     Args:
-        images: pictures of one video, uint8 [h, w, 3] RGB, any size.
-        objects: what moves by itself and is not to be looked at; without it, the background must fill most of the picture.
+        images: the pictures of the video.
+        objects: people and things that move by themselves, to be left out; without them, the background must fill most of
+            the picture.
     """
 
     def __init__(self) -> None:

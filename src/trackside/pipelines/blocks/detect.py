@@ -25,14 +25,14 @@ def detect_objects(
     classes: Annotated[tuple[str, ...], ClassesOf("model")] = (),
     overlap: Fraction = 0.5,
 ) -> Batch[Detections]:
-    """Find objects in each picture.
+    """Find people and things in each picture.
 
     Args:
-        images: pictures, uint8 [h, w, 3] RGB, any size.
-        model: a detector package.
-        threshold: lowest score that counts; nothing for what the model's authors recommend.
-        classes: names of the classes to look for; none for all that the model knows.
-        overlap: of two boxes of a class that overlap more than this (IoU), the weaker one is dropped.
+        images: the pictures to look at.
+        model: the model that finds them; larger ones find more and take longer.
+        threshold: how sure the model must be, from 0 (anything) to 1 (surest); empty for what the model's authors recommend.
+        classes: what to look for; empty for everything that the model knows.
+        overlap: of two boxes of the same class that overlap by more than this share, the less sure one is dropped.
     """
     return load_detector(model)(images, threshold=threshold, classes=classes or None, iou=overlap)
 
@@ -44,8 +44,8 @@ class DetectionsFromFile:
     Args:
         index: the frame's number.
         path: the file, with lines of frame,id,x,y,w,h,score; frames count from 1.
-        threshold: lowest score that counts.
-        name: the class that they all have.
+        threshold: how sure a detection must be to count.
+        name: what they all are, such as person.
     """
 
     def __init__(self, *, path: Path, threshold: float = 0.0, name: str = "person") -> None:

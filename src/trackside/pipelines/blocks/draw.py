@@ -22,19 +22,19 @@ class Drawn(NamedTuple):
 
 @block("draw.overlay@1")
 class DrawOverlay:
-    """Draw boxes, tracks with tails, skeletons, angles, zones, lines and the time onto each picture.
+    """Draw on each picture what was found: boxes, paths, skeletons, angles, zones, lines and the time.
 
     Args:
-        images: the pictures.
+        images: the pictures to draw on.
         time: media time.
-        tracks: boxes to draw, with identities and tails if they are tracks.
+        tracks: boxes to draw; tracks also get their number and a tail that shows their path.
         poses: body points to draw.
-        angles: joint angles to write beside the joints, from the same poses.
-        shapes: zones and lines.
-        tail: length of the tails.
-        clock: write the media time into the corner.
-        show_angles: which angles to write, by column (`knee_left_deg`).
-        hold: pictures without fresh results (between samples) keep the last ones for so long.
+        angles: joint angles of the same body points, to write beside the joints.
+        shapes: zones and lines to draw, with their counts.
+        tail: how far back in time the tails reach; 0 for no tails.
+        clock: whether to write the time of the video into the corner.
+        show_angles: which angles to write, as the table of angles calls them, such as knee_left_deg.
+        hold: where only some of the pictures are looked at, the others keep the last result for so long.
     """
 
     def __init__(

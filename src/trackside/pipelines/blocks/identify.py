@@ -16,15 +16,15 @@ def embed_detections(
     *,
     model: EmbedderRef,
 ) -> Batch[Embeddings]:
-    """Describe how each detection looks by a vector; vectors of the same person lie near each other.
+    """Describe how each person or thing looks, so that it can be known again after it was out of sight.
 
-    There is no default model: the weights that are freely at hand were trained on data for research only, so whoever uses
-    them should choose so.
+    A description is a row of numbers (a vector); those of one person are alike. No model is chosen beforehand: those that
+    are freely at hand were trained on data for research only, so whoever uses one should decide to.
 
     Args:
-        images: pictures, uint8 [h, w, 3] RGB, any size.
-        detections: what was found in them; a box outside the picture gets a vector of NaN, not known.
-        model: a package for embedding, such as osnet-x0-25 (for research only).
+        images: the pictures that they were found in.
+        detections: what was found in them; whatever lies outside the picture gets no description.
+        model: the model that describes looks, such as osnet-x0-25 (for research only).
     """
     vectors = load_embedder(model).many(images, [found.boxes for found in detections])
     return [Embeddings(each) for each in vectors]

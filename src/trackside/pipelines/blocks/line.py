@@ -24,19 +24,19 @@ class Crossings(NamedTuple):
 
 @block("line.crossing@1")
 class LineCrossing:
-    """Tell who crosses a line, when, and in which direction.
+    """Tell who crosses a line that you draw, when, and in which direction.
 
-    Looking along the line from its first end to its second, *in* is from left to right. The moment is interpolated
-    between frames.
+    Looking along the line from its first end to its second, *in* is from left to right. The moment is worked out more finely
+    than the pictures are apart.
 
     Args:
-        tracks: who is where.
+        tracks: who is where, from a block that tracks.
         size: the picture's size.
         time: media time.
-        line: its two ends.
+        line: the line that counts, by its two ends.
         coordinates: whether the ends are in pixels, or in fractions of the picture's width and height.
         name: what the line is called in tables and on the picture.
-        margin: how far beyond the line a track must get before it counts, so that jitter on the line does not.
+        margin: how far beyond the line somebody must get to be counted, so that trembling on the line counts nobody.
     """
 
     def __init__(self, *, line: Line, coordinates: Coordinates = "pixels", name: str = "line", margin: Pixels = 2.0) -> None:

@@ -35,21 +35,22 @@ def link_tracks(
     at_least: Seconds = _OWN.least,
     name: FileName = "linked-tracks",
 ) -> None:
-    """Look back once the stream has ended: cut tracks that went over to somebody else, join those of one, fill and smooth.
+    """Improve the tracks once the video has ended: join those of one person, cut those that mix two, fill gaps and smooth.
 
-    Writes a table like that of the tracks, with `seen` (false where somebody was not detected and must have been) and the
-    standard deviations, in pixels, of the box's centre (x), foot line (y), width and height; larger where nothing was seen.
+    Writes a table like that of the tracks. Its column `seen` is false where somebody was not detected but must have been.
+    The columns ending in `std_px` say how far off the box may be, in pixels (one standard deviation): its centre (x), its
+    foot line (y), its width and its height.
 
     Args:
-        tracks: who is where, from any tracker.
+        tracks: who is where, from a block that tracks.
         folder: the results folder.
-        embeddings: how each track looks (of the tracks, not of the detections); whoever left is then known again.
-        motion: how they move: `straight line` for people who walk, `free` for players who turn any time.
-        gap: the longest time out of sight after which somebody is known again by the way they walk.
-        fill: the longest time out of sight for which a place is given all the same.
-        at_least: whoever was seen for less in all, or for not much more but unsurely, is taken for a mistake of the
-            detector.
-        name: the files' name, without suffix.
+        embeddings: how each track looks (describe the tracks, not the detections); whoever left is then known again.
+        motion: `straight line` for people who walk or run, `free` for players who may turn at any time.
+        gap: the longest time out of sight after which somebody is still known again by the way they move.
+        fill: gaps up to this long are filled with where somebody must have been.
+        at_least: whoever was seen for less than this in all, or for little more and unsurely, is taken for a mistake and
+            left out.
+        name: the name of the files, without an ending.
     """
     table = tracks.arrow()
     names, given = _tracks_by_frame(table)

@@ -21,32 +21,34 @@ def pose_people(
     threshold: Fraction | None = None,
     small_people: bool = True,
 ) -> Batch[Keypoints]:
-    """Find the people in each picture and 33 body points of each.
+    """Find the people in each picture, and 33 body points of each.
 
     Args:
-        images: pictures, uint8 [h, w, 3] RGB, any size.
-        detector: the package that finds people and how they are turned.
-        landmarks: the package that finds the points of one person.
-        threshold: lowest score at which a person counts; nothing for what the model's authors recommend.
-        small_people: also look at overlapping squares of a wide picture, for people who do not fill it; takes about four
-            times as long to find them.
+        images: the pictures to look at.
+        detector: the model that finds people, and how they are turned.
+        landmarks: the model that finds the body points of one person; larger ones are more exact and take longer.
+        threshold: how sure the model must be of a person, from 0 (anything) to 1 (surest); empty for what the model's
+            authors recommend.
+        small_people: whether to look at parts of a wide picture one by one as well, for people who are small in it; finding
+            them takes about four times as long.
     """
     return load_pose(detector, landmarks).estimate(images, threshold=threshold, squares=small_people)
 
 
 @block("pose.follow@1")
 class FollowPoses:
-    """Find people and 33 body points of each, and follow them through a video: they are kept where a detector misses them.
+    """Find people and 33 body points of each, and follow them through the video, also where the model misses them briefly.
 
     Args:
-        images: pictures of one video, uint8 [h, w, 3] RGB, any size.
+        images: the pictures of the video.
         time: media time.
-        detector: the package that finds people and how they are turned.
-        landmarks: the package that finds the points of one person.
-        every: time from one look for new people to the next.
-        threshold: lowest score at which a person counts; nothing for what the model's authors recommend.
-        small_people: also look at overlapping squares of a wide picture, for people who do not fill it; takes about four
-            times as long to find them.
+        detector: the model that finds people, and how they are turned.
+        landmarks: the model that finds the body points of one person; larger ones are more exact and take longer.
+        every: how often to look for people who are new; shorter finds them sooner and takes longer.
+        threshold: how sure the model must be of a person, from 0 (anything) to 1 (surest); empty for what the model's
+            authors recommend.
+        small_people: whether to look at parts of a wide picture one by one as well, for people who are small in it; finding
+            them takes about four times as long.
     """
 
     def __init__(
@@ -79,12 +81,12 @@ def pose_in_boxes(
     *,
     landmarks: PoseRef = "blazepose-full",
 ) -> Batch[Keypoints]:
-    """Find 33 body points of each person that a detector or tracker has boxed; the points of tracks carry their ids.
+    """Find 33 body points of each person that was found before; those of tracked people keep their numbers.
 
     Args:
-        images: pictures, uint8 [h, w, 3] RGB, any size.
-        people: their boxes; other classes than people make no sense here.
-        landmarks: the package that finds the points of one person.
+        images: the pictures that they were found in.
+        people: the people, as detections or tracks; it makes no sense for other things.
+        landmarks: the model that finds the body points of one person; larger ones are more exact and take longer.
     """
     estimator = load_pose(landmarks=landmarks)
     found = (estimator.on_boxes(image, boxes.boxes) for image, boxes in zip(images, people, strict=True))
@@ -96,15 +98,15 @@ def pose_in_boxes(
 
 @block("pose.smooth@1")
 class SmoothPose:
-    """Calm the jitter of tracked body points without lagging behind fast motion.
+    """Calm trembling body points without lagging behind fast movement.
 
-    The One Euro filter (Casiez, Roussel and Vogel 2012) on media time: strong smoothing at rest, little in motion.
+    Smooths strongly at rest and little in motion: the One Euro filter (Casiez, Roussel and Vogel 2012) on media time.
 
     Args:
-        poses: body points that carry track ids.
+        poses: the body points of tracked people.
         time: media time.
-        cutoff: cut-off frequency of a point at rest; lower is calmer.
-        agility: how much the cut-off rises with each body size a second of speed; higher lags less.
+        cutoff: trembling faster than this is smoothed away at rest; lower is calmer.
+        agility: how quickly the smoothing gives way when somebody moves; higher lags less behind fast movement.
     """
 
     def __init__(self, *, cutoff: Hertz = 1.0, agility: Positive = 5.0) -> None:

@@ -10,14 +10,14 @@ from trackside.pipelines.kinds import MediaTime
 
 @block("sample.every@1")
 class Every:
-    """Let one picture through each so many seconds.
+    """Let only one picture through every so often.
 
-    Blocks that read from it run only on those; the others still see every frame. To skip frames for the whole pipeline,
-    set `every` of the source instead.
+    Blocks wired behind it work on those pictures only, which saves time; the others still see all. To skip pictures for the
+    whole pipeline, set the time between pictures of the video block instead.
 
     Args:
         images: the pictures to choose from.
-        seconds: time between two pictures that go through, on a fixed grid from the stream's start.
+        seconds: time between two pictures that go through, counted from the start of the video.
     """
 
     def __init__(self, *, seconds: Seconds = 0.2) -> None:

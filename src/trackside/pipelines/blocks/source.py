@@ -19,14 +19,14 @@ class SourceOutputs(NamedTuple):
 def read_media(
     *, every: Seconds = 0.0, start: Seconds = 0.0, end: Seconds | None = None, image_rate: FramesPerSecond = 1.0
 ) -> SourceOutputs:
-    """Read a video, an image or a folder of images.
+    """Read the video, picture or folder of pictures that the pipeline runs on.
 
-    Every pipeline has this block under the name `source`, also where the file does not write it.
+    Every pipeline begins with this block, named `source`, also where its file does not mention it.
 
     Args:
-        every: least time between two frames; 0 takes them all. Frames between are decoded but cost nothing more.
+        every: least time between two pictures that are looked at; 0 takes all. Skipping pictures makes a run faster.
         start: where in the video to begin.
-        end: where in the video to stop; nothing for its end.
-        image_rate: images a second that a folder of images is taken to have.
+        end: where in the video to stop; empty for its end.
+        image_rate: for a folder of pictures: how many were taken each second.
     """
     raise TypeError("the source block is run by the engine; use trackside.media.open_media to read a video")

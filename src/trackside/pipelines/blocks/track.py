@@ -31,15 +31,15 @@ class _Tracking:
 
 @block("track.objects@1")
 class TrackByByteTrack(_Tracking):
-    """Follow objects from frame to frame: every detection counts, also the faint ones (ByteTrack, Zhang et al. 2022).
+    """Follow people and things through the video, also those seen faintly (ByteTrack, Zhang et al. 2022).
 
     Args:
-        detections: what was found.
+        detections: what was found in each picture.
         time: media time.
-        high: score from which a detection may start a track.
-        low: score from which a detection may still continue one.
-        keep_lost: how long a track that is not seen waits to be found again.
-        same_class: an object never changes its class.
+        high: how sure a detection must be to start a new track, from 0 to 1.
+        low: how sure a detection must be to go on with a track, from 0 to 1.
+        keep_lost: how long to wait for whoever is out of sight; whoever comes back later gets a new number.
+        same_class: whether detections of different classes never join one track: a car never becomes a lorry.
     """
 
     def __init__(
@@ -58,32 +58,33 @@ def _name_bytetrack(settings: dict[str, Any]) -> dict[str, Any]:
 
 @block("track.objects@2", migrations={1: _name_bytetrack})
 class TrackObjects(_Tracking):
-    """Follow objects from frame to frame.
+    """Follow people and things through the video: each keeps its number.
 
-    The trackers: `bytetrack` (Zhang et al. 2022) lets faint detections continue a track. `evidence` weighs how sure it is
-    that there is something, and gives a sure track out through a short miss where it is expected; it asks for scores that
-    mean something. `ocsort` (Cao et al. 2023) trusts what was seen over what was predicted, for crowds that turn and hide
-    each other. `deep-eiou` (Huang et al. 2024) is for sport, where people are fast and change direction.
+    The methods: `bytetrack` (Zhang et al. 2022) also lets faint detections go on with a track, and suits most videos.
+    `evidence` weighs how sure it is that somebody is there, and keeps a sure track through a short miss; it needs detections
+    that tell well how sure they are. `ocsort` (Cao et al. 2023) suits crowds that turn and hide each other. `deep-eiou`
+    (Huang et al. 2024) suits sport, where people are fast and change direction.
 
     Args:
-        detections: what was found.
+        detections: what was found in each picture.
         time: media time.
-        embeddings: how each detection looks; for `evidence` and `deep-eiou`.
-        camera: how the camera moved since the picture that was tracked last; without it, it counts as still.
-        tracker: which one.
-        high: score from which a detection may start a track, which about half of the detections with that score should;
-            nothing for what the tracker takes by itself.
-        low: score from which a detection may still continue one; nothing for what the tracker takes by itself.
-        keep_lost: how long a track that is not seen waits to be found again; nothing for what the tracker takes by itself.
-        same_class: an object never changes its class.
-        motion: what is known of how things move here. `free`: people who turn any time. `straight line`: runners seen from
-            the side, vehicles. `lane`: swimmers, who stay in their lane, turn at its walls and are long under water; in
-            metres along the lane. `plane`: people on a pitch, in metres on the ground. Nothing for the tracker's own.
-        lanes: for `lane`: the middle of each, from wall to wall.
-        lane_length: for `lane`: from wall to wall.
-        one_a_lane: for `lane`: whether there is at most one in each, as in a race.
-        ground: for `plane`, and for lanes seen in perspective: at least four points, each as x and y in the picture, and x
-            and y in metres.
+        embeddings: how each detection looks, so that it is known again; for the methods `evidence` and `deep-eiou`.
+        camera: how the camera moved; without it, the camera counts as still.
+        tracker: how detections are joined into tracks; see above.
+        high: how sure a detection must be to start a new track, from 0 to 1; at this value about half of the detections
+            should be right. Empty for what suits the method.
+        low: how sure a detection must be to go on with a track, from 0 to 1; empty for what suits the method.
+        keep_lost: how long to wait for whoever is out of sight; whoever comes back later gets a new number. Empty for what
+            suits the method.
+        same_class: whether detections of different classes never join one track: a car never becomes a lorry.
+        motion: what is known of how they move. `free`: people who may turn at any time. `straight line`: runners seen from
+            the side, vehicles. `lane`: swimmers, who stay in their lane, turn at its walls and are long under water.
+            `plane`: people on a pitch. Empty for what suits the method.
+        lanes: for `lane`: the middle line of each lane, from wall to wall.
+        lane_length: for `lane`: the length of the lanes from wall to wall.
+        one_a_lane: for `lane`: whether there is at most one swimmer in each lane, as in a race.
+        ground: for `plane`, and for lanes seen at a slant: at least four points of which you know the place on the ground in
+            metres, such as the corners of a pitch.
     """
 
     def __init__(
@@ -152,14 +153,14 @@ class TrackedPoses(NamedTuple):
 
 @block("track.poses@1")
 class TrackPoses(_Tracking):
-    """Follow people by the boxes around their body points; the points carry the identities on.
+    """Follow people by their body points: each keeps its number through the video.
 
     Args:
-        poses: body points of each person.
+        poses: the body points found in each picture.
         time: media time.
-        high: score from which a person may start a track.
-        low: score from which a person may still continue one.
-        keep_lost: how long a person who is not seen waits to be found again.
+        high: how sure a person must be to start a new track, from 0 to 1.
+        low: how sure a person must be to go on with a track, from 0 to 1.
+        keep_lost: how long to wait for whoever is out of sight; whoever comes back later gets a new number.
     """
 
     def __init__(self, *, high: Fraction = 0.5, low: Fraction = 0.1, keep_lost: Seconds = 1.0) -> None:

@@ -14,14 +14,14 @@ from trackside.pipelines.tabular import TableWriter
 
 @block("write.video@1", sink=True)
 class WriteVideo:
-    """Write pictures as an H.264 MP4 that every browser plays, spaced as in the input.
+    """Write the pictures as a video that every browser and player shows (MP4, H.264), at the speed of the original.
 
     Args:
-        images: the pictures.
+        images: the pictures of the video.
         time: media time.
         stream: the stream.
         folder: the results folder.
-        name: the file's name, without suffix.
+        name: the name of the file, without an ending.
     """
 
     def __init__(self, *, name: FileName = "annotated") -> None:
@@ -48,15 +48,15 @@ class WriteVideo:
 
 @block("write.table@1", sink=True)
 class WriteTable:
-    """Write rows as Parquet, and as CSV for spreadsheets.
+    """Write results as a table, for spreadsheets (CSV) and for programs (Parquet).
 
     Args:
-        rows: what to write, one row an object, point, event or table row.
+        rows: what to write: a row for each person or thing in each picture, each event, or each row of a table.
         index: the frame's number.
         time: media time.
         folder: the results folder.
-        name: the files' name, without suffix.
-        csv: write CSV too.
+        name: the name of the files, without an ending.
+        csv: whether to write it for spreadsheets too.
     """
 
     def __init__(self, *, name: FileName = "table", csv: bool = True) -> None:
@@ -86,14 +86,14 @@ class WriteTable:
 
 @block("write.summary@1")
 def write_summary(facts: Facts, folder: OutputFolder, stream: Stream, *tables: Recording[Rows], title: str = "") -> None:
-    """Write one page with the annotated video, plots of the tables, and the pipeline that made them.
+    """Write one page with the video, plots of the tables, and the pipeline that made them.
 
     Args:
         facts: the run.
         folder: the results folder.
         stream: the stream.
-        tables: what to plot.
-        title: heading; the pipeline's name if empty.
+        tables: the results to plot.
+        title: the heading of the page; empty for the name of the pipeline.
     """
     from trackside.pipelines.summary import write_summary_page
 

@@ -28,15 +28,16 @@ class ZoneCounts(NamedTuple):
 
 @block("zone.count@1")
 class CountInZones:
-    """Count who stands in each zone, and tell who enters and leaves it when.
+    """Count who is in each zone that you draw, and tell who enters and leaves it, and when.
 
-    A track stands where the middle of its box's lower edge is. One that ends inside leaves when it was last seen there.
+    Somebody is where their feet are: the middle of the lower edge of their box. Whoever is lost inside a zone left it when
+    last seen there.
 
     Args:
-        tracks: who is where.
+        tracks: who is where, from a block that tracks.
         size: the picture's size.
         time: media time.
-        zones: the corners of each zone, by name.
+        zones: the zones, each with a name and at least three corners.
         coordinates: whether corners are in pixels, or in fractions of the picture's width and height.
     """
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import select
 
-from trackside.server import paging
+from trackside.server import answers, paging
 from trackside.server.access import accounts, first, oidc, passwords, sessions, signing, tokens as api_tokens
 from trackside.server.access.audit import note
 from trackside.server.access.people import Admin, Person, Viewer, lower, person_of
@@ -85,13 +85,13 @@ def first_person(body: FirstPerson, site: SiteHere, request: Request, response: 
     return session_shape(site, request, (row, begun))
 
 
-@router.get("/session/oidc")
+@router.get("/session/oidc", status_code=303, response_class=Response, responses=answers.refusals(502))
 def oidc_start(site: SiteHere, request: Request) -> Response:
     """Go to the provider."""
     return oidc.leave(site, request)
 
 
-@router.get("/session/oidc/callback")
+@router.get("/session/oidc/callback", status_code=303, response_class=Response, responses=answers.pages(401, 403, 429, 502))
 def oidc_callback(site: SiteHere, request: Request, code: str = "", state: str = "") -> Response:
     """Come back from the provider."""
     return oidc.come_back(site, request, code, state)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 
 from trackside.pipelines.block import BLOCKS, BlockSpec, Port
 from trackside.pipelines.families import block_title, family_pages
-from trackside.pipelines.forms import FormField, file_settings, form_of, plain_title
+from trackside.pipelines.forms import FormField, file_settings, form_of
 from trackside.pipelines.kinds import KINDS, Kind
+from trackside.pipelines.titles import title_in
 from trackside.server.library.shapes import BlockShape, FamilyShape, KindShape, Palette, PortShape, SettingShape
 
 
@@ -39,12 +41,12 @@ def _block(spec: BlockSpec, newest: bool) -> BlockShape:
         newest=newest,
         offered=newest and not _needs_files(spec),
         title=block_title(spec),
-        summary=spec.doc.summary,
-        help=spec.doc.body,
+        summary=_sentence(spec.doc.summary),
+        help=_paragraphs(spec.doc.body),
         mode=spec.mode.value,
         sink=spec.is_sink or not spec.outputs,
-        inputs=[_port(port) for port in spec.wired_inputs.values()],
-        outputs=[_port(port) for port in spec.outputs.values()],
+        inputs=[_port(spec, port) for port in spec.wired_inputs.values()],
+        outputs=[_port(spec, port) for port in spec.outputs.values()],
         settings=[_setting(field) for field in form_of(spec)],
     )
 
@@ -54,12 +56,12 @@ def _needs_files(spec: BlockSpec) -> bool:
     return any(spec.settings.model_fields[name].is_required() for name in file_settings(spec))
 
 
-def _port(port: Port) -> PortShape:
+def _port(spec: BlockSpec, port: Port) -> PortShape:
     return PortShape(
         name=port.name,
-        title=plain_title(port.name),
+        title=title_in(f"{spec.family}.{spec.verb}", port.name),
         kinds=[kind.name for kind in port.kinds],
-        help=port.help,
+        help=_sentence(port.help),
         required=port.required,
         many=port.many,
     )
@@ -67,4 +69,15 @@ def _port(port: Port) -> PortShape:
 
 def _setting(field: FormField) -> SettingShape:
     plain = asdict(field)
-    return SettingShape(**{**plain, "json_schema": field.json_schema or {}})
+    return SettingShape(**{**plain, "help": _sentence(field.help), "json_schema": field.json_schema or {}})
+
+
+def _paragraphs(text: str) -> str:
+    """Paragraphs of a docstring, one a line."""
+    return "\n".join(_sentence(" ".join(part.split())) for part in text.split("\n\n") if part.strip())
+
+
+def _sentence(text: str) -> str:
+    """A help text of a docstring as people read it: beginning large, ending with a stop, and quoted without mark-up."""
+    text = re.sub(r"`([^`]+)`|\*(\w[^*]*)\*", lambda quoted: f"“{quoted[1] or quoted[2]}”", text.strip())
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) or not text else '.'}"

@@ -10,6 +10,7 @@ from fastapi.responses import FileResponse
 from sqlalchemy import select
 
 from trackside.pipelines.migration import migrate
+from trackside.server import answers
 from trackside.server.access.audit import note
 from trackside.server.access.people import Analyst, Viewer
 from trackside.server.access.shapes import State
@@ -51,7 +52,7 @@ def templates(person: Viewer, site: SiteHere) -> list[TemplateShape]:
     return all_templates()
 
 
-@router.get("/templates/{name}/picture")
+@router.get("/templates/{name}/picture", response_class=Response, responses=answers.content("image/jpeg"))
 def template_picture(name: str, person: Viewer, site: SiteHere) -> Response:
     """What a template makes, as a picture."""
     return FileResponse(picture_of(name), media_type="image/jpeg", headers={"cache-control": "private, max-age=86400"})
@@ -148,7 +149,11 @@ def restore(pipeline_id: str, number: Number, person: Analyst, site: SiteHere, r
     return made
 
 
-@router.get("/pipelines/{pipeline_id}/file")
+@router.get(
+    "/pipelines/{pipeline_id}/file",
+    response_class=Response,
+    responses=answers.content("application/yaml", "application/json"),
+)
 def pipeline_file(
     pipeline_id: str, person: Viewer, site: SiteHere, format: Literal["yaml", "json"] = "yaml", number: Wanted = None
 ) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from trackside.pipelines.catalogue import TEMPLATES, find_pipeline, template_names
-from trackside.pipelines.forms import plain_title
+from trackside.pipelines.titles import plain_title
 from trackside.server.library.graphs import graph_of
 from trackside.server.library.shapes import TemplateShape
 from trackside.server.problems import missing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,6 +22,7 @@ from trackside.server.packages.usage import runs_needing
 from trackside.server.problems import Refused, missing
 
 router = APIRouter(tags=["models"])
+# Where the body may be larger than others (`max_body_size`), `receive` bounds it.
 
 
 @router.get("/models")
@@ -65,7 +67,7 @@ def pull_progress(name: str, person: Viewer, site: SiteHere) -> Pull:
     return pulls_of(site).of(known(name))
 
 
-@router.post("/drafts", status_code=201, openapi_extra=FORM)
+@router.post("/drafts", status_code=201, openapi_extra=FORM, max_body_size=sys.maxsize)
 async def upload_network(person: Analyst, site: SiteHere, request: Request) -> Draft:
     """Upload an .onnx or .tflite file; the answer tells its inputs and outputs and guesses a card."""
     limit = await run_in_threadpool(drafts.room, site)
@@ -94,7 +96,7 @@ def set_card(draft_id: str, body: DraftCard, person: Analyst, site: SiteHere) ->
     return drafts.set_card(site, draft_id, body.card)
 
 
-@router.post("/drafts/{draft_id}/trial", openapi_extra=FORM)
+@router.post("/drafts/{draft_id}/trial", openapi_extra=FORM, max_body_size=sys.maxsize)
 async def trial(draft_id: str, person: Analyst, site: SiteHere, request: Request) -> Trial:
     """Run the draft on a test image."""
     await run_in_threadpool(drafts.read, site, draft_id)

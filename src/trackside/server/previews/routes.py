@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 
 from trackside.core import PipelineError
+from trackside.server import answers
 from trackside.server.access.people import Analyst
 from trackside.server.access.shapes import State
 from trackside.server.context import Site, SiteHere
@@ -49,7 +50,7 @@ def stop_preview(preview_id: str, person: Analyst, site: SiteHere) -> State:
     return State()
 
 
-@router.get("/previews/{preview_id}/{block}/{number}.jpg")
+@router.get("/previews/{preview_id}/{block}/{number}.jpg", response_class=Response, responses=answers.content("image/jpeg"))
 def preview_picture(preview_id: str, block: str, number: Number, person: Analyst, site: SiteHere) -> Response:
     """A picture that a block gave, or the frame with what it gave drawn on it."""
     picture = _service(site).find(preview_id, person).gallery.picture(block, number)

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
+from trackside.server import answers
 from trackside.server.access.people import Viewer
-from trackside.server.context import SiteHere
+from trackside.server.context import Site, SiteHere
 from trackside.server.problems import missing
 from trackside.server.results.comparing import compare_results
 from trackside.server.results.describing import describe
@@ -37,7 +38,7 @@ def result(run_video_id: str, person: Viewer, site: SiteHere) -> ResultShape:
     return describe(find_result(site, run_video_id))
 
 
-@router.get("/results/{run_video_id}/files/{name}")
+@router.get("/results/{run_video_id}/files/{name}", response_class=Response, responses=answers.file("*/*"))
 def result_file(
     run_video_id: str, name: str, person: Viewer, site: SiteHere, request: Request, download: bool = False
 ) -> Response:
@@ -53,7 +54,7 @@ def result_file(
 
 
 @router.get("/results/{run_video_id}/tables/{name}")
-def table_rows(
+async def table_rows(
     run_video_id: str,
     name: str,
     person: Viewer,
@@ -68,24 +69,25 @@ def table_rows(
 ) -> TablePage:
     """Rows of a table: sorted, searched, of a span of time."""
     ask = Ask(offset, limit, sort, order == "down", q, time_from, time_to)
-    with find_result(site, run_video_id).table(name) as path:
-        return table_page(path, ask)
+    return await site.heavy.do(_page, site, run_video_id, name, ask)
 
 
 @router.get("/results/{run_video_id}/plots")
-def plots(run_video_id: str, person: Viewer, site: SiteHere) -> list[PlotShape]:
+async def plots(run_video_id: str, person: Viewer, site: SiteHere) -> list[PlotShape]:
     """Plots of all tables over media time."""
-    return plots_of(find_result(site, run_video_id))
+    return await site.heavy.do(lambda: plots_of(find_result(site, run_video_id)))
 
 
 @router.get("/results/{run_video_id}/events")
-def events(run_video_id: str, person: Viewer, site: SiteHere, offset: Offset = 0, limit: Limit = 100) -> list[EventShape]:
+async def events(
+    run_video_id: str, person: Viewer, site: SiteHere, offset: Offset = 0, limit: Limit = 100
+) -> list[EventShape]:
     """What the rules saw, in order of time."""
-    return events_of(find_result(site, run_video_id), offset, limit)
+    return await site.heavy.do(lambda: events_of(find_result(site, run_video_id), offset, limit))
 
 
-@router.get("/results/{run_video_id}/frame")
-def result_frame(
+@router.get("/results/{run_video_id}/frame", response_class=Response, responses=answers.content("image/jpeg"))
+async def result_frame(
     run_video_id: str,
     person: Viewer,
     site: SiteHere,
@@ -93,12 +95,12 @@ def result_frame(
     width: Annotated[int, Query(ge=16, le=4096)] = 320,
 ) -> Response:
     """A frame of the annotated video (or of the source) at a media time, as JPEG. `X-Time` tells its exact one."""
-    picture, shown = frame_at(find_result(site, run_video_id), time, width)
+    picture, shown = await site.heavy.do(lambda: frame_at(find_result(site, run_video_id), time, width))
     headers = {"cache-control": "private, max-age=300", "x-time": f"{shown:.6f}"}
     return Response(picture, media_type="image/jpeg", headers=headers)
 
 
-@router.get("/results/{run_video_id}/zip")
+@router.get("/results/{run_video_id}/zip", response_class=Response, responses=answers.content("application/zip"))
 def result_zip(run_video_id: str, person: Viewer, site: SiteHere) -> Response:
     """All files of one video, as a zip that is made while it is sent."""
     found = find_result(site, run_video_id)
@@ -106,7 +108,7 @@ def result_zip(run_video_id: str, person: Viewer, site: SiteHere) -> Response:
     return zip_answer(site.files, members_of(found, folder), folder)
 
 
-@router.get("/runs/{run_id}/zip")
+@router.get("/runs/{run_id}/zip", response_class=Response, responses=answers.content("application/zip"))
 def run_zip(run_id: str, person: Viewer, site: SiteHere) -> Response:
     """All results of a run, as a zip that is made while it is sent."""
     run, found = find_results(site, run_id)
@@ -116,6 +118,11 @@ def run_zip(run_id: str, person: Viewer, site: SiteHere) -> Response:
 
 
 @router.get("/compare")
-def compare(left: str, right: str, person: Viewer, site: SiteHere) -> Comparison:
+async def compare(left: str, right: str, person: Viewer, site: SiteHere) -> Comparison:
     """Two results side by side: settings that differ, tables, numbers."""
-    return compare_results(find_result(site, left), find_result(site, right))
+    return await site.heavy.do(lambda: compare_results(find_result(site, left), find_result(site, right)))
+
+
+def _page(site: Site, run_video_id: str, name: str, ask: Ask) -> TablePage:
+    with find_result(site, run_video_id).table(name) as path:
+        return table_page(path, ask)

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import select
 
+from trackside.server import answers
 from trackside.server.access.audit import note
 from trackside.server.access.people import Analyst, Viewer
 from trackside.server.access.shapes import State
@@ -102,7 +103,9 @@ def run_log(run_id: Id, person: Viewer, site: SiteHere, after: After = 0, limit:
         return [LogLine.model_validate(line) for line in db.scalars(lines.limit(limit))]
 
 
-@router.get("/runs/{run_id}/videos/{run_video_id}/live.jpg")
+@router.get(
+    "/runs/{run_id}/videos/{run_video_id}/live.jpg", response_class=Response, responses=answers.content("image/jpeg")
+)
 def live_picture(run_id: Id, run_video_id: Id, person: Viewer, site: SiteHere) -> Response:
     """The newest picture of a video that is worked on; 404 when there is none."""
     try:

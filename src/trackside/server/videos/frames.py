@@ -10,8 +10,6 @@ from trackside.server.videos.pictures import jpeg_at
 from trackside.server.videos.tables import VideoRow
 
 _MOST_BYTES = 64 << 20
-# Decoding uses all cores already.
-_AT_ONCE = 2
 Key = tuple[str, float, int]
 
 
@@ -25,7 +23,7 @@ class FrameCache:
     def __init__(self, most: int = _MOST_BYTES) -> None:
         self._most, self._bytes = most, 0
         self._kept: OrderedDict[Key, tuple[bytes, float]] = OrderedDict()
-        self._lock, self._turns = threading.Lock(), threading.BoundedSemaphore(_AT_ONCE)
+        self._lock = threading.Lock()
 
     def get(self, site: Site, video: VideoRow, time: float, width: int) -> tuple[bytes, float]:
         """A frame as JPEG, and its exact media time. Raises InputError if it cannot be decoded."""
@@ -34,7 +32,7 @@ class FrameCache:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        with self._turns, site.files.local(video.key) as path:
+        with site.files.local(video.key) as path:
             made = jpeg_at(path, time, width)
         self._keep(key, made)
         return made

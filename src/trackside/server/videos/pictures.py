@@ -9,6 +9,8 @@ from trackside.core import RGB, InputError
 from trackside.media import Frame, VideoReader, open_media
 
 _QUALITY = 85
+# Seconds of decoding: some kilobytes can hold hours of it.
+_PATIENCE = 20.0
 
 
 def jpeg_at(path: Path, time: float, width: int) -> tuple[bytes, float]:
@@ -28,7 +30,7 @@ def jpeg_at(path: Path, time: float, width: int) -> tuple[bytes, float]:
     try:
         with open_media(path, start=max(time, 0.0), threads=2) as reader:
             if isinstance(reader, VideoReader):
-                record = reader.shown()
+                record = reader.shown(patience=_PATIENCE)
                 return jpeg_of(record.data, width), record.time
         with open_media(path) as reader:
             record = next(iter(reader))

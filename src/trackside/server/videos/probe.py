@@ -17,8 +17,8 @@ from trackside.core import InputError, TracksideError
 MEMORY = 6 << 30
 _SECONDS, _MOST_WRITTEN = 120, 64 << 20
 _WIDTH, _SHARE = 480, 0.1
-# Pixels of a frame: 16K video. The picture of more does not fit into the memory above beside the decoder's own.
-_MOST_PIXELS = 140_000_000
+# Pixels of an image, and of a frame of a video: 8K. A decoder and a pipeline hold many of the latter at the same time.
+_MOST_PIXELS, _MOST_OF_FRAME = 140_000_000, 36_000_000
 _SUFFIXES = {
     "asf": ".wmv", "avi": ".avi", "flv": ".flv", "gif": ".gif", "jpeg_pipe": ".jpg", "mpeg": ".mpg", "mpegts": ".ts",
     "mxf": ".mxf", "ogg": ".ogv", "png_pipe": ".png", "webp_pipe": ".webp",
@@ -51,7 +51,7 @@ def describe(path: Path, picture: Path) -> dict[str, Any]:
     from trackside.server.videos.pictures import jpeg_of
 
     info = probe(path)
-    if info.width * info.height > _MOST_PIXELS:
+    if info.width * info.height > _MOST_OF_FRAME:
         raise InputError(f"its pictures have {info.width} x {info.height} pixels", fix="export it at a smaller size")
     with VideoReader(path, start=_SHARE * (info.duration or 0.0), threads=2) as reader:
         picture.write_bytes(jpeg_of(reader.shown().data, _WIDTH))

@@ -6,12 +6,13 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
+from trackside.server import answers
 from trackside.server.access.audit import note
 from trackside.server.access.people import Analyst, Viewer
 from trackside.server.access.shapes import State
-from trackside.server.context import SiteHere
+from trackside.server.context import Site, SiteHere
 from trackside.server.paging import page
-from trackside.server.problems import Refused
+from trackside.server.problems import Refused, missing
 from trackside.server.sending import send
 from trackside.server.shapes import Cursor, Limit, Page, Search
 from trackside.server.uploads.names import clean_folder, clean_name
@@ -86,32 +87,37 @@ def delete_video(video_id: str, person: Analyst, site: SiteHere, request: Reques
 
 
 @router.head("/videos/{video_id}/file", include_in_schema=False)
-@router.get("/videos/{video_id}/file")
+@router.get("/videos/{video_id}/file", response_class=Response, responses=answers.file("video/*"))
 def video_file(video_id: str, person: Viewer, site: SiteHere, request: Request, download: bool = False) -> Response:
     """The file itself; ranges are understood, so that players can seek."""
     row = _ready(site, video_id)
     return send(site.files, row.key, request, name=_saved_name(row) if download else "")
 
 
-@router.get("/videos/{video_id}/thumbnail")
+@router.get("/videos/{video_id}/thumbnail", response_class=Response, responses=answers.file("image/jpeg"))
 def video_thumbnail(video_id: str, person: Viewer, site: SiteHere, request: Request) -> Response:
     """A small JPEG."""
     row = _ready(site, video_id)
+    if not row.thumbnail:
+        raise missing("picture")
     answer = send(site.files, row.thumbnail, request, media_type="image/jpeg")
     answer.headers["cache-control"] = "private, max-age=31536000, immutable"
     return answer
 
 
-@router.get("/videos/{video_id}/frame")
-def video_frame(video_id: str, person: Viewer, site: SiteHere, time: Seconds = 0.0, width: Width = 1280) -> Response:
+@router.get("/videos/{video_id}/frame", response_class=Response, responses=answers.content("image/jpeg"))
+async def video_frame(video_id: str, person: Viewer, site: SiteHere, time: Seconds = 0.0, width: Width = 1280) -> Response:
     """The frame shown at a moment, as JPEG: to draw zones on. `X-Time` tells its exact media time."""
-    row = _ready(site, video_id)
-    jpeg, exact = FRAMES.get(site, row, time, width)
+    jpeg, exact = await site.heavy.do(_frame, site, video_id, time, width)
     headers = {"x-time": f"{exact:.6f}", "cache-control": "private, max-age=3600"}
     return Response(jpeg, media_type="image/jpeg", headers=headers)
 
 
-def _ready(site: SiteHere, video_id: str) -> VideoRow:
+def _frame(site: Site, video_id: str, time: float, width: int) -> tuple[bytes, float]:
+    return FRAMES.get(site, _ready(site, video_id), time, width)
+
+
+def _ready(site: Site, video_id: str) -> VideoRow:
     with site.database.session() as db:
         row = listing.find(db, video_id)
     if row.state != "ready":

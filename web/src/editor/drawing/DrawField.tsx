@@ -19,7 +19,7 @@ export function DrawField({ block, setting, use }: FieldProps) {
   );
   const value = settingValue(setting, use);
   const coordinates = chooser ? (String(settingValue(chooser, use)) as Coordinates) : "pixels";
-  const empty = value == null || (Array.isArray(value) && !value.length);
+  const empty = value == null || (typeof value === "object" && !Object.keys(value).length);
   // What is drawn anew is kept in fractions, which fit any video.
   const start = { value, coordinates: empty && chooser ? ("fraction" as const) : coordinates };
   return (

@@ -1,8 +1,8 @@
-import { ActionIcon, Button, Group, NumberInput, Stack, Text, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Group, NumberInput, Stack, Text, TextInput, Tooltip, UnstyledButton } from "@mantine/core";
 import { IconArrowsExchange, IconPlus, IconTrash, IconX } from "@tabler/icons-react";
 import classes from "./Drawing.module.css";
 import { area, crossesItself, inWords, type Point, type Size } from "./geometry";
-import { type Coordinates, colourAt, type Drawn, type Rules } from "./shapes";
+import { type Coordinates, colourAt, type Drawn, type Metres, metresAt, type Rules } from "./shapes";
 import type { Drawing } from "./useDrawing";
 
 type Props = { drawing: Drawing; rules: Rules; frame: Size; coordinates: Coordinates };
@@ -42,7 +42,7 @@ function Head({ drawing, rules, shape, place }: PartProps) {
   return (
     <Group gap="xs" wrap="nowrap">
       <span className={classes.colour} style={{ background: colourAt(place) }} aria-hidden />
-      {rules.several ? (
+      {rules.named ? (
         <TextInput
           size="xs"
           style={{ flex: 1 }}
@@ -53,9 +53,9 @@ function Head({ drawing, rules, shape, place }: PartProps) {
           onBlur={drawing.endGroup}
         />
       ) : (
-        <Text size="sm" fw={550} style={{ flex: 1 }} tt="capitalize">
-          {rules.word}
-        </Text>
+        <UnstyledButton className={classes.title} onClick={() => drawing.select(place)}>
+          {shape.name || rules.word}
+        </UnstyledButton>
       )}
       <Tooltip label={`Delete this ${rules.word}`}>
         <ActionIcon
@@ -106,6 +106,7 @@ function Corners({ drawing, rules, shape, place, frame, coordinates }: PartProps
           </ActionIcon>
         </Group>
       ))}
+      {rules.metres && shape.points.length > 0 && <Ground drawing={drawing} shape={shape} place={place} />}
       <Group gap="xs">
         {shape.points.length < rules.most && (
           <Button size="compact-xs" variant="subtle" leftSection={<IconPlus size={13} aria-hidden />} onClick={add}>
@@ -124,6 +125,44 @@ function Corners({ drawing, rules, shape, place, frame, coordinates }: PartProps
         )}
       </Group>
       <Remarks rules={rules} points={shape.points} />
+    </Stack>
+  );
+}
+
+/** Where each point is on the ground. */
+function Ground({ drawing, shape, place }: Omit<PartProps, "rules">) {
+  return (
+    <Stack gap={4} mt="xs">
+      <Text size="sm" fw={550}>
+        On the ground, in metres
+      </Text>
+      <Text size="xs" c="dimmed">
+        Choose any corner as 0, 0 and measure from there: across, then along.
+      </Text>
+      {shape.points.map((_, corner) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a corner is known by its place
+        <Group key={corner} gap={4} wrap="nowrap">
+          <Text size="xs" c="dimmed" w={18}>
+            {corner + 1}
+          </Text>
+          {([0, 1] as const).map((axis) => (
+            <NumberInput
+              key={axis}
+              size="xs"
+              hideControls
+              aria-label={`Point ${corner + 1}, metres ${axis ? "along" : "across"}`}
+              placeholder={axis ? "along" : "across"}
+              suffix=" m"
+              value={metresAt(shape, corner)[axis] ?? ""}
+              onChange={(next) => {
+                const told: Metres = [...metresAt(shape, corner)];
+                told[axis] = typeof next === "number" ? next : null;
+                drawing.tell(place, corner, told);
+              }}
+            />
+          ))}
+        </Group>
+      ))}
     </Stack>
   );
 }

@@ -50,6 +50,7 @@ export function ShapeMark({ shape, place, rules, frame, box, drawing, onCorner, 
           // biome-ignore lint/suspicious/noArrayIndexKey: a corner is known by its place
           key={corner}
           at={point}
+          number={rules.metres ? corner + 1 : undefined}
           label={`${shape.name || rules.word}, ${rules.closed ? "corner" : "point"} ${corner + 1}: ${percent(shape.points[corner] as Point, frame)}`}
           onPointerDown={(event) => {
             const closing = active && drawing.growing && corner === 0 && points.length >= rules.least;
@@ -87,12 +88,13 @@ function cornerKeys(event: KeyboardEvent, drawing: Drawing, place: number, corne
 
 type CornerProps = {
   at: Point;
+  number?: number;
   label: string;
   onPointerDown: (event: PointerEvent) => void;
   onKeyDown: (event: KeyboardEvent) => void;
 };
 
-function Corner({ at: [x, y], label, onPointerDown, onKeyDown }: CornerProps) {
+function Corner({ at: [x, y], number, label, onPointerDown, onKeyDown }: CornerProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a button cannot stand inside a drawing
     <g
@@ -106,6 +108,7 @@ function Corner({ at: [x, y], label, onPointerDown, onKeyDown }: CornerProps) {
     >
       <circle r={14} className={classes.reach} />
       <circle r={6.5} className={classes.knob} />
+      {number !== undefined && <Name text={String(number)} at={[0, -18]} />}
     </g>
   );
 }

@@ -15,7 +15,7 @@ export interface Box {
 
 /** The largest place for a frame within a stage, centred: bars above and below or at the sides. */
 export function letterbox(frame: Size, stage: Size): Box {
-  if (!frame.width || !frame.height) return { left: 0, top: 0, scale: 1 };
+  if (!frame.width || !frame.height || stage.width <= 0 || stage.height <= 0) return { left: 0, top: 0, scale: 1 };
   const scale = Math.min(stage.width / frame.width, stage.height / frame.height);
   return { left: (stage.width - frame.width * scale) / 2, top: (stage.height - frame.height * scale) / 2, scale };
 }

@@ -5,6 +5,14 @@ import * as shapes from "./shapes";
 const frame = { width: 1000, height: 500 };
 const zones = setting("zones", "polygons");
 const line = setting("line", "line");
+const lanes = setting("lanes", "lines");
+const ground = setting("ground", "points", { columns: ["x", "y", "x (m)", "y (m)"] });
+const pitch = [
+  [0, 0, 0, 0],
+  [900, 0, 50, 0],
+  [900, 400, 50, 25],
+  [0, 400, 0, 25],
+];
 
 describe("drawn shapes", () => {
   it("keep their fractions on the way to pixels and back", () => {
@@ -89,21 +97,56 @@ describe("drawn shapes", () => {
     expect(shapes.rulesOf(points)).toMatchObject({ least: 4, most: 4, closed: false });
   });
 
+  it("of several lines are kept as a list, in order", () => {
+    const value = [
+      [
+        [0, 100],
+        [900, 100],
+      ],
+      [
+        [0, 200],
+        [900, 200],
+      ],
+    ];
+    const drawn = shapes.readShapes(lanes, value, "pixels", frame);
+    expect(drawn.map(({ name }) => name)).toEqual(["line 1", "line 2"]);
+    expect(shapes.shapeProblems(drawn, shapes.rulesOf(lanes))).toEqual([]);
+    expect(shapes.writeShapes(lanes, drawn, "pixels", frame)).toEqual(value);
+  });
+
+  it("on the ground keep their metres, also when another corner goes or comes", () => {
+    const rules = shapes.rulesOf(ground);
+    const [drawn] = shapes.readShapes(ground, pitch, "pixels", frame) as [shapes.Drawn];
+    expect(shapes.shapeProblems([drawn], rules)).toEqual([]);
+    expect(shapes.writeShapes(ground, [drawn], "pixels", frame)).toEqual(pitch);
+    const more = shapes.withCorner(drawn, 0, [450, 0]);
+    expect(shapes.shapeProblems([more], rules)).toEqual(["Tell where point 2 is on the ground, in metres."]);
+    const told = shapes.withMetres(more, 1, [25, 0]);
+    expect(shapes.shapeProblems([told], rules)).toEqual([]);
+    expect(shapes.writeShapes(ground, [shapes.withoutCorner(told, 1)], "pixels", frame)).toEqual(pitch);
+  });
+
   it("insert, move and delete corners, and find names", () => {
     expect(
       shapes.withCorner(
-        [
-          [0, 0],
-          [2, 0],
-        ],
+        {
+          name: "a",
+          points: [
+            [0, 0],
+            [2, 0],
+          ],
+        },
         0,
         [1, 0],
       ),
-    ).toEqual([
-      [0, 0],
-      [1, 0],
-      [2, 0],
-    ]);
+    ).toEqual({
+      name: "a",
+      points: [
+        [0, 0],
+        [1, 0],
+        [2, 0],
+      ],
+    });
     expect(
       shapes.withMoved(
         [
@@ -119,13 +162,16 @@ describe("drawn shapes", () => {
     ]);
     expect(
       shapes.withoutCorner(
-        [
-          [0, 0],
-          [2, 0],
-        ],
+        {
+          name: "a",
+          points: [
+            [0, 0],
+            [2, 0],
+          ],
+        },
         0,
       ),
-    ).toEqual([[2, 0]]);
+    ).toEqual({ name: "a", points: [[2, 0]] });
     expect(shapes.freeShapeName([{ name: "zone 1", points: [] }], "zone")).toBe("zone 2");
   });
 });

@@ -1,7 +1,18 @@
 import { useState } from "react";
 import { begin, change, type History, pause, redo, undo } from "../model/history";
 import { inside, moveInside, type Point, type Size } from "./geometry";
-import { type Drawn, freeShapeName, type Rules, withCorner, withMoved, withoutCorner, withPoints } from "./shapes";
+import {
+  type Drawn,
+  freeShapeName,
+  type Metres,
+  type Rules,
+  withCorner,
+  withMetres,
+  withMoved,
+  withoutCorner,
+  withPoints,
+  withShape,
+} from "./shapes";
 
 export interface Drawing {
   shapes: Drawn[];
@@ -22,6 +33,8 @@ export interface Drawing {
   move: (place: number, corner: number, at: Point) => void;
   moveAll: (place: number, start: Point[], by: Point) => void;
   remove: (place: number, corner: number) => void;
+  /** Where a point is on the ground. */
+  tell: (place: number, corner: number, at: Metres) => void;
   removeShape: (place: number) => void;
   rename: (place: number, name: string) => void;
   turn: (place: number) => void;
@@ -76,7 +89,7 @@ export function useDrawing(start: Drawn[], rules: Rules, frame: Size, onChange: 
     click,
     insert: (place, after, at) => {
       if ((shapes[place]?.points.length ?? 0) < rules.most)
-        put(withPoints(shapes, place, (points) => withCorner(points, after, at)));
+        put(withShape(shapes, place, (shape) => withCorner(shape, after, at)));
     },
     move: (place, corner, at) =>
       put(
@@ -88,7 +101,12 @@ export function useDrawing(start: Drawn[], rules: Rules, frame: Size, onChange: 
         withPoints(shapes, place, () => moveInside(from, by, frame)),
         `shape ${place}`,
       ),
-    remove: (place, corner) => put(withPoints(shapes, place, (points) => withoutCorner(points, corner))),
+    remove: (place, corner) => put(withShape(shapes, place, (shape) => withoutCorner(shape, corner))),
+    tell: (place, corner, at) =>
+      put(
+        withShape(shapes, place, (shape) => withMetres(shape, corner, at)),
+        `metres ${place} ${corner}`,
+      ),
     removeShape: (place) => put(shapes.filter((_, number) => number !== place)),
     rename: (place, name) =>
       put(

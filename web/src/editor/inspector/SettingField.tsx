@@ -48,6 +48,7 @@ function Widget(props: FieldProps) {
     case "polygons":
     case "polygon":
     case "line":
+    case "lines":
     case "points":
       return <DrawField {...props} />;
     case "list":

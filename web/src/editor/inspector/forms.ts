@@ -48,6 +48,7 @@ export function valueWords(setting: Setting, value: unknown): string {
   if (typeof value === "boolean") return value ? "on" : "off";
   if (typeof value === "number") return `${Number(value.toPrecision(6))}${setting.unit ? ` ${setting.unit}` : ""}`;
   if (setting.widget === "line") return "drawn";
+  if (setting.widget === "lines" && Array.isArray(value)) return `${value.length} drawn`;
   if (setting.widget === "polygon" || setting.widget === "points") {
     return Array.isArray(value) ? `${value.length} points` : "drawn";
   }
@@ -56,7 +57,7 @@ export function valueWords(setting: Setting, value: unknown): string {
   return String(value);
 }
 
-const DRAWN = ["polygons", "polygon", "line", "points"];
+const DRAWN = ["polygons", "polygon", "line", "lines", "points"];
 const MOST_LINES = 3;
 
 /** The settings that tell most of a block: its model, what was drawn, then what is not as by default. */
