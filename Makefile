@@ -15,7 +15,7 @@ API_SOURCES := $(wildcard src/trackside/server/*/routes.py src/trackside/server/
 # Node of the machine, or one from PyPI beside Python: see $(VENV)/.node.
 NPM := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npm --prefix web
 
-.PHONY: help demo serve web test test-slow bench lint format docs clean
+.PHONY: help demo serve web test test-slow test-postgres bench lint format docs clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -32,8 +32,12 @@ web: $(WEB_APP)  ## build the web application
 test: lint $(VENV)/.browser $(WEB_APP) web/.checked  ## lint, types, arrows between rooms, tests (under 15 minutes)
 	OMP_NUM_THREADS=1 $(VENV)/bin/pytest -n 2 --dist loadfile -m "not slow" $(ARGS)
 
-test-slow: $(VENV)/.dev  ## the tests that take longer
+test-slow: test-postgres  ## the tests that take longer, and those of the server on PostgreSQL
 	$(VENV)/bin/pytest -m slow $(ARGS)
+
+test-postgres: $(VENV)/.dev  ## the tests of the server on PostgreSQL, if one answers (TRACKSIDE_TEST_DATABASE says where)
+	@address="$$($(VENV)/bin/python -m tests.server.postgres)" && { test -z "$$address" || \
+		TRACKSIDE_TEST_DATABASE="$$address" OMP_NUM_THREADS=1 $(VENV)/bin/pytest -n 2 --dist loadfile -m "not slow" tests/server; }
 
 bench: $(BENCH_VENV)/.installed $(if $(findstring web,$(NAME)),$(WEB_APP))  ## measure one claim: make bench NAME=pipeline_overhead
 	@test -n "$(NAME)" || { echo "name one: make bench NAME=x, with x of:"; ls benchmarks/*.py | xargs -n1 basename -s .py; exit 2; }

@@ -2,11 +2,15 @@
 
 To make and drop a database for each test takes most of a second, checkpoints above all, with a template or without; to empty
 the tables takes a fraction. The new name keeps a thread that outlived its test from writing into the next one's tables.
+
+`python -m tests.server.postgres` prints the address of a server to test on, or says on stderr that there is none.
 """
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from contextlib import suppress
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
@@ -16,6 +20,8 @@ from trackside.server.database import Row, new_id, tables
 
 assert tables.ALL
 PREFIX = "trackside_test_"
+# As Debian and the official image have it, once it trusts loopback.
+USUAL = "postgresql://postgres@127.0.0.1:5432/postgres"
 
 
 class Databases:
@@ -82,7 +88,7 @@ class Databases:
         self._held.execute(text(statement), values)
 
 
-def _open(address: URL, **more: str) -> Engine:
+def _open(address: URL, **more: str | int) -> Engine:
     return create_engine(address, isolation_level="AUTOCOMMIT", connect_args=more)
 
 
@@ -92,3 +98,20 @@ def _empty(connection: Connection) -> None:
     for table in reversed(Row.metadata.sorted_tables):
         if table.name in found:
             connection.execute(table.delete())
+
+
+def _server() -> str:
+    """The address that the environment names, else the usual one if somebody answers there; an empty text if nobody does."""
+    named = os.environ.get("TRACKSIDE_TEST_DATABASE", "")
+    try:
+        with _open(make_url(named or USUAL).set(drivername="postgresql+pg8000"), timeout=5).connect():
+            return named or USUAL
+    except DBAPIError as error:
+        if named:
+            raise SystemExit(f"TRACKSIDE_TEST_DATABASE names a server that cannot be used: {error.orig}") from None
+    print(f"no PostgreSQL answers at {USUAL}: the tests of the server run on SQLite only", file=sys.stderr)
+    return ""
+
+
+if __name__ == "__main__":
+    print(_server())

@@ -58,6 +58,10 @@ class World:
     headers: dict[str, str] = field(default_factory=dict)
     known: dict[str, list[Any]] = field(default_factory=dict)
 
+    def at(self, path: str, name: str) -> list[Any]:
+        """Real values of a path's parameter."""
+        return next((values for key, values in self.known.items() if path.startswith(key)), self.known.get(name, []))
+
 
 @contextmanager
 def furnished(site: Site, folder: Path) -> Iterator[World]:
@@ -107,6 +111,7 @@ def _results(site: Site, world: World, folder: Path) -> None:
         row = db.get_one(RunVideoRow, done)
         world.known |= {key: [done] for key in ("run_video_id", "left", "right")}
         world.known |= {"run_id": [row.run_id], "video_id": [row.video_id], "video": [row.video_id]}
+        world.known["videos"] = [[row.video_id]]
     tables = sorted({name.rpartition(".")[0] for name in names if name.endswith((".csv", ".parquet"))})
     assert tables
     world.known["/api/results/{run_video_id}/files"] = names

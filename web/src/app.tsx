@@ -39,13 +39,15 @@ export function App() {
           <Route path="/pipelines" element={<PipelinesPage />} />
           <Route path="/runs" element={<RunsPage />} />
           <Route path="/runs/:id" element={<RunPage />} />
-          <Route path="/results/:id" element={<ResultPage />} />
-          <Route path="/compare" element={<ComparePage />} />
           <Route path="/models" element={<ModelsPage />} />
           <Route path="/models/add" element={<AddModelPage />} />
           <Route path="/models/:name" element={<ModelPage />} />
           <Route path="/settings/*" element={<SettingsPage />} />
           <Route path="*" element={<NotFound />} />
+        </Route>
+        <Route element={<Padded wide />}>
+          <Route path="/results/:id" element={<ResultPage />} />
+          <Route path="/compare" element={<ComparePage />} />
         </Route>
       </Route>
     </Routes>

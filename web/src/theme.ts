@@ -10,6 +10,7 @@ import {
   Paper,
   PasswordInput,
   Skeleton,
+  Tabs,
   Tooltip,
 } from "@mantine/core";
 
@@ -80,8 +81,22 @@ const green: MantineColorsTuple = [
   "#134c25",
 ];
 
+// Warnings: shade 9, the text of light alerts, is 7 : 1 on their ground; shade 5 is the bright one for marks.
+const yellow: MantineColorsTuple = [
+  "#fff8e1",
+  "#ffefb8",
+  "#ffe48a",
+  "#ffd95c",
+  "#ffd43b",
+  "#f0b90b",
+  "#c98a00",
+  "#9a6700",
+  "#7a5200",
+  "#5f4000",
+];
+
 export const theme = createTheme({
-  colors: { brand, gray, dark, red, green },
+  colors: { brand, gray, dark, red, green, yellow },
   primaryColor: "brand",
   primaryShade: 7,
   fontFamily: "'Inter Variable', system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
@@ -119,6 +134,8 @@ export const theme = createTheme({
     }),
     Paper: Paper.extend({ defaultProps: { shadow: "none" } }),
     Skeleton: Skeleton.extend({ defaultProps: { radius: "md" } }),
+    // The line under the chosen tab can be seen in the dark too.
+    Tabs: Tabs.extend({ vars: () => ({ root: { "--tabs-color": "var(--mantine-color-anchor)" } }) }),
     Tooltip: Tooltip.extend({ defaultProps: { withArrow: true, openDelay: 350, multiline: true, maw: 320 } }),
   },
 });
@@ -140,6 +157,8 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-color-brand-light": brand[0],
     "--mantine-color-red-light": red[0],
     "--mantine-color-green-light": green[0],
+    "--mantine-color-yellow-light": yellow[0],
+    "--mantine-color-yellow-light-color": yellow[9],
   },
   dark: {
     "--app-canvas": dark[8],
@@ -155,6 +174,8 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-color-brand-light": "#10313a",
     "--mantine-color-red-light": "#3d1d20",
     "--mantine-color-green-light": "#16311f",
+    "--mantine-color-yellow-light": "#33290f",
+    "--mantine-color-yellow-light-color": yellow[3],
     "--mantine-color-anchor": brand[3],
   },
 });

@@ -85,7 +85,11 @@ def open_container(path: Path) -> Any:
         raise InputError("not allowed to read it", where=str(path), fix="check the file's permissions") from None
     except (av.error.FFmpegError, ValueError) as error:
         reason = "damaged or cut off" if path.suffix.lower() in (".mp4", ".mov", ".m4v") else "not a video"
-        raise InputError(f"{reason} ({_said(error)})", where=str(path), fix="play it to see whether it is whole") from None
+        # "Invalid data" is what the decoder says of all of them, in words that help nobody.
+        said = "" if isinstance(error, av.error.InvalidDataError) else f" ({_said(error)})"
+        raise InputError(
+            f"{reason}{said}", where=str(path), fix="play it on a computer to see whether it is whole"
+        ) from None
 
 
 def video_stream(container: Any, path: Path) -> Any:

@@ -62,6 +62,13 @@ def family_pages(names: set[str]) -> list[FamilyPage]:
     return known + [FamilyPage(name, plain_title(name)) for name in sorted(names - {page.name for page in known})]
 
 
+def block_place(spec: BlockSpec) -> int:
+    """Where a block stands among those of its family: what is used most comes first, what is not ours last."""
+    known = [*_TITLES]
+    name = f"{spec.family}.{spec.verb}"
+    return known.index(name) if name in known else len(known)
+
+
 def block_title(spec: BlockSpec) -> str:
     """A block's name in plain words."""
     return _TITLES.get(f"{spec.family}.{spec.verb}") or plain_title(f"{spec.family}_{spec.verb}")

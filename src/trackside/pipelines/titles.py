@@ -6,7 +6,7 @@ _ABBREVIATIONS = {"csv": "CSV", "fps": "FPS", "iou": "IoU"}
 # The same words mean the same in every block, but for those below.
 _WORDS = {
     "agility": "Quickness in motion",
-    "annotated": "Drawn pictures",
+    "annotated": "Drawing",
     "at_least": "Shortest track",
     "camera": "Camera motion",
     "classes": "What to look for",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -23,6 +24,7 @@ class Site:
         database: its tables.
         files: videos and results.
         store: models of this machine.
+        secret: signs addresses that hold for a while; another one after each start.
         heavy: turns at work that takes cores and memory.
         services: long-lived helpers by name (the supervisor of workers, the previews, ...), started with the application.
     """
@@ -31,6 +33,7 @@ class Site:
     database: Database
     files: Files
     store: Store
+    secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     heavy: Turns = field(default_factory=Turns)
     services: dict[str, Any] = field(default_factory=dict)
 

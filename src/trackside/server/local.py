@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 import time
@@ -67,9 +68,13 @@ class LocalServer:
         )
         server = uvicorn.Server(config)
         threading.Thread(target=_watch, args=(server, is_over, ending), daemon=True).start()
+        log, loud = logging.getLogger("uvicorn.error"), lambda _: not server.should_exit
+        # What is cut off at the end, such as uploads that go on next time, is so on purpose: no traceback for each.
+        log.addFilter(loud)
         try:
             server.run(sockets=[self._socket])
         finally:
+            log.removeFilter(loud)
             self._socket.close()
 
 

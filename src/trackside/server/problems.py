@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.orm.exc import StaleDataError
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
@@ -66,6 +67,7 @@ class Worded:
 def install(app: FastAPI) -> None:
     """Give an application the one shape of errors."""
     app.add_exception_handler(TracksideError, _ours)
+    app.add_exception_handler(StaleDataError, _overtaken)
     app.add_exception_handler(RequestValidationError, _wrong_request)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _broken)
@@ -73,8 +75,13 @@ def install(app: FastAPI) -> None:
 
 def trouble(status: int, problems: list[Problem], headers: dict[str, str] | None = None) -> JSONResponse:
     """An answer that tells of problems."""
-    told = [{"what": p.what, "fix": p.fix, "block": p.block, "port": p.port} for p in problems]
+    told = [{name: _sent(getattr(p, name)) for name in ("what", "fix", "block", "port")} for p in problems]
     return JSONResponse({"problems": told}, status, headers)
+
+
+def _sent(text: str | None) -> str | None:
+    """A text as UTF-8 can hold it: what is refused may hold halves of characters, and the refusal repeats it."""
+    return None if text is None else text.encode("utf-8", "replace").decode()
 
 
 def problems_of(error: TracksideError) -> list[Problem]:
@@ -89,6 +96,11 @@ def _ours(_: Request, error: Exception) -> JSONResponse:
     if isinstance(error, Refused):
         return trouble(error.status, problems_of(error), error.headers)
     return trouble(507 if isinstance(error, OutputError) else 422, problems_of(error))
+
+
+def _overtaken(_: Request, __: Exception) -> JSONResponse:
+    """What was to be changed was deleted between its being read and its being written."""
+    return trouble(409, [Problem("somebody deleted it at the same moment", "go back to the list")])
 
 
 def _wrong_request(_: Request, error: Exception) -> JSONResponse:

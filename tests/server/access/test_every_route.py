@@ -23,6 +23,8 @@ PUBLIC = {
     ("get", "/api/session/oidc/callback"): "signing in",
     ("get", "/api/health"): "monitors",
     ("options", "/api/uploads"): "what tus can do; no data",
+    ("get", "/api/reports/{run_video_id}/{given}/{name}"): "needs the pass in the address",
+    ("head", "/api/reports/{run_video_id}/{given}/{name}"): "needs the pass in the address",
 }
 # What somebody may change who may only look: what is their own.
 OWN = {("put", "/api/session/password"), ("post", "/api/tokens"), ("delete", "/api/tokens/{token_id}")}

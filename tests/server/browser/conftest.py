@@ -150,8 +150,6 @@ def write_clip(path: Path, frames: int = 40) -> Path:
 
 
 @pytest.fixture
-def boxes(tmp_path: Path) -> Path:
-    """The box of that square in every frame, as MOTChallenge writes it: it stands for what a model would find."""
-    path = tmp_path / "boxes.txt"
-    path.write_text("".join(f"{frame + 1},-1,{4 + 6 * frame % 280},60,30,60,0.9\n" for frame in range(40)))
-    return path
+def mirror(shared_models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Models come from the folder beside the checkout; skips where there is none."""
+    monkeypatch.setenv("TRACKSIDE_MODEL_MIRROR", str(shared_models))

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
-import pytest
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -113,8 +112,14 @@ def is_playing_to(page: Page) -> float:
 
 
 def fetch_model(api: httpx.Client, model: str) -> None:
-    """Bring a model, or skip where it cannot be had."""
-    api.post(f"/api/models/{model}/pull")
-    wait_for(lambda: api.get(f"/api/models/{model}/pull").json()["state"] != "running", 120)
-    if not api.get(f"/api/models/{model}").json()["installed"]:
-        pytest.skip(f"needs {model}, which could not be fetched")
+    """Bring a model, without the browser."""
+    licence = api.get(f"/api/models/{model}").json()["licence"]
+    assert api.post(f"/api/models/{model}/pull", json={"licence": licence}).is_success
+    wait_for(lambda: api.get(f"/api/models/{model}").json()["installed"])
+
+
+def result_link(page: Page) -> Locator:
+    """The way from a run to the result of its first video; it appears when that is done."""
+    link = page.get_by_role("main").locator("a[href^='/results/']").first
+    expect(link).to_be_visible(timeout=120_000)
+    return link

@@ -33,7 +33,7 @@ def test_the_watcher_finds_what_is_not_accessible(page: Page) -> None:
 
 
 @pytest.fixture
-def places(api: httpx.Client, clip: Path) -> list[str]:
+def places(mirror: None, api: httpx.Client, clip: Path) -> list[str]:
     """All pages, of a site in which something was done."""
     fetch_model(api, "yolox-nano")
     blocks = {

@@ -26,7 +26,7 @@ def editor(page: Page, api: httpx.Client) -> Page:
 def test_the_reason_is_shown_and_the_offered_block_is_wired(editor: Page, api: httpx.Client) -> None:
     wire(editor, ("source", "images"), ("track", "detections"))
     refusal = editor.get_by_role("dialog", name="This wire cannot be")
-    expect(refusal).to_contain_text("“Track objects” takes Detections here, but “Images” gives Image")
+    expect(refusal).to_contain_text("“Track objects” takes detections here, but “Images” gives images")
     refusal.get_by_role("button", name="Insert “Find objects” between").click()
     expect(refusal).to_have_count(0)
     expect(node(editor, "detect")).to_be_visible()

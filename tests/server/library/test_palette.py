@@ -26,6 +26,11 @@ def test_every_block_is_there_with_a_title_and_a_family_that_explains_itself(pal
             assert families[block["family"]]["help"].endswith((".", "page with plots."))
 
 
+def test_what_is_used_most_stands_first_in_its_family(palette: Any) -> None:
+    tracking = [block["use"] for block in palette["blocks"] if block["family"] == "track" and block["offered"]]
+    assert tracking == ["track.objects@2", "track.poses@1", "track.link@1"]
+
+
 def test_two_blocks_that_are_offered_never_have_one_title(palette: Any) -> None:
     titles = [block["title"] for block in palette["blocks"] if block["offered"]]
     assert len(titles) == len(set(titles))

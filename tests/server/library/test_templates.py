@@ -22,6 +22,7 @@ def test_each_template_has_a_sentence_a_picture_and_a_graph_without_fault(client
     assert [one["name"] for one in found] == template_names()
     assert len(found) >= 4
     for one in found:
+        assert one["graph"]["pipeline"] == one["title"]
         assert one["about"].endswith(".")
         assert one["about"].count(".") == 1
         assert client.post("/api/check", json=one["graph"]).json()["problems"] == []

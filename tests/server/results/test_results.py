@@ -11,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from trackside.server.context import Site
+from trackside.server.results import reports
 from trackside.server.runs.tables import RunVideoRow
 from trackside.server.videos.tables import VideoRow
 
@@ -78,8 +79,26 @@ def test_files_are_given_in_parts_and_under_a_name(client: TestClient, one: str)
 
 def test_a_report_runs_its_scripts_as_a_stranger(client: TestClient, one: str) -> None:
     policy = client.get(f"/api/results/{one}/files/summary.html").headers["content-security-policy"]
-    assert policy.startswith("sandbox allow-scripts;")
+    assert policy.startswith("sandbox allow-scripts allow-downloads;")
     assert "sandbox" not in client.get(f"/api/results/{one}/files/run.json").headers["content-security-policy"]
+
+
+def test_a_report_is_given_what_lies_beside_it_by_a_pass_and_nobody_else_is(
+    client: TestClient, site: Site, one: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"/api/results/{one}/files/summary.html"
+    assert client.get(address, params={"download": 1}, headers={"accept": "text/html"}).history == []
+    shown = client.get(address, headers={"accept": "text/html,*/*"})
+    assert shown.status_code == 200 and "sandbox" in shown.headers["content-security-policy"]
+    place = shown.url.path.rpartition("/")[0]
+    video = client.get(f"{place}/annotated.mp4", headers={"range": "bytes=0-3"})
+    assert video.status_code == 206 and video.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert client.get(f"{place}/gone.csv").status_code == 404
+    until, _, signature = place.rpartition("/")[2].partition("-")
+    for wrong in (f"{int(until) + 1}-{signature}", f"{until}-", f"{until}-{'0' * 64}", "x", f"-{signature}", "\u00b2-1"):
+        assert client.get(f"/api/reports/{one}/{wrong}/summary.html").status_code == 403, wrong
+    monkeypatch.setattr(reports.time, "time", lambda: int(until) + 1)
+    assert client.get(f"{place}/annotated.mp4").status_code == 403
 
 
 @pytest.mark.parametrize("state", ["queued", "running", "cancelled"])

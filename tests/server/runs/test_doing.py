@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from trackside.core import OutputError
 from trackside.server.context import Site
 from trackside.server.database import now
+from trackside.server.files import Files
 from trackside.server.runs.control import cancel_run
 from trackside.server.runs.deletion import delete_run
 from trackside.server.runs.doing import do
@@ -255,4 +257,22 @@ def test_a_straggler_of_a_deleted_run_removes_what_it_made(
 
     monkeypatch.setattr(type(site.files), "take_folder", deleted_meanwhile)
     do(site, row, Halt())
+    assert site.files.keys(f"results/{run}") == []
+
+
+def test_results_that_only_came_in_part_leave_nothing(
+    site: Site, add_video: AddVideo, begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = begin([add_video()])
+    put = type(site.files).take
+
+    def full(self: Files, source: Path, key: str) -> None:
+        if key.endswith("summary.html"):
+            raise OutputError("cannot keep the file (no space left on device)", fix="free some space")
+        put(self, source, key)
+
+    monkeypatch.setattr(type(site.files), "take", full)
+    do(site, take(site), Halt())
+    [row] = rows_of(site, run)
+    assert row.state == "failed" and "no space" in row.problems[0]["what"]
     assert site.files.keys(f"results/{run}") == []

@@ -31,6 +31,7 @@ def test_a_run_from_its_beginning_to_its_end(client: TestClient, site: Site, add
     assert begun.status_code == 201
     run = begun.json()
     assert (run["name"], run["state"], run["videos"], run["owner"]) == ("means · 2 videos", "queued", 2, "you")
+    assert run["pipeline_name"] == "means" == client.get("/api/runs").json()["items"][0]["pipeline_name"]
     assert [item["place"] for item in run["items"]] == [1, 2]
     assert [item["video_name"] for item in run["items"]] == ["one.mp4", "two.mp4"]
     assert run["graph"]["blocks"]["mean"]["use"] == "toy.mean@1"

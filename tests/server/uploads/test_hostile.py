@@ -156,3 +156,11 @@ def test_metadata_is_text_of_any_kind(tus: Tus) -> None:
     made = tus.client.post(tus.base, headers=headers)
     assert made.status_code == 201
     assert tus.client.get(f"/api/videos/{made.headers['trackside-video']}").json()["folder"] == "Läufe/Tag 2"
+
+
+def test_files_that_are_moved_away_while_the_disk_is_looked_at(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    (site.settings.data / "incoming").mkdir()
+    (site.settings.data / "incoming" / "moved").symlink_to("away")
+    monkeypatch.setattr(Path, "is_file", lambda _: True)
+    with site.database.session() as db:
+        admission.check(db, site, "film.mp4", 100)

@@ -10,9 +10,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.server.uploads.tus import Tus, film_bytes, on_disk
+from trackside.core import InputError
 from trackside.server.context import Site
 from trackside.server.database import new_id, now
 from trackside.server.runs.tables import RunRow, RunVideoRow
+from trackside.server.videos import pictures
 from trackside.server.videos.frames import FrameCache
 from trackside.server.videos.pictures import jpeg_at
 from trackside.server.videos.tables import VideoRow
@@ -147,3 +149,35 @@ def test_ids_that_are_none(client: TestClient) -> None:
             assert client.get(f"/api/videos/{video_id}{path}").status_code in (404, 422)
         assert client.delete(f"/api/videos/{video_id}").status_code in (404, 422)
         assert client.patch(f"/api/videos/{video_id}", json={}).status_code in (404, 422)
+
+
+def test_a_frame_that_takes_for_ever_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.media.films import make_film
+
+    path = make_film(tmp_path / "a.mp4", 60, options={"g": "60"})
+    assert jpeg_at(path, 5.9, 64)[1] == pytest.approx(5.9)
+    monkeypatch.setattr(pictures, "_PATIENCE", 0.0)
+    with pytest.raises(InputError, match="takes more than 0 s"):
+        jpeg_at(path, 5.9, 64)
+
+
+def test_a_video_without_thumbnail_has_no_picture(client: TestClient, site: Site, video: dict[str, Any]) -> None:
+    address = f"/api/videos/{video['id']}/thumbnail"
+    assert client.get(address).status_code == 200
+    with site.database.session() as db:
+        db.get_one(VideoRow, video["id"]).thumbnail = ""
+    assert client.get(address).status_code == 404
+
+
+def test_a_change_of_what_is_deleted_at_the_same_moment(
+    client: TestClient, site: Site, video: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from trackside.server.videos import deletion, routes
+
+    def deleted_meanwhile(name: str) -> str:
+        deletion.delete_video(site, video["id"])
+        return name
+
+    monkeypatch.setattr(routes, "clean_name", deleted_meanwhile)
+    answer = client.patch(f"/api/videos/{video['id']}", json={"name": "Final.mp4"})
+    assert answer.status_code == 409 and "deleted" in answer.json()["problems"][0]["what"]

@@ -80,7 +80,7 @@ describe("editor without a mouse", () => {
     const wire = { from: "source", output: "images", to: "zones", input: "tracks" };
     act(() => void join(wire, { screen: { x: 10, y: 10 }, canvas: [0, 0] }));
     expect(screen.getByRole("dialog").textContent).toContain(
-      "“Count in zones” takes Tracks here, but “images” gives Image.",
+      "“Count in zones” takes tracks here, but “images” gives images.",
     );
     await userEvent.click(screen.getByRole("button", { name: /Insert “Find objects” and “Follow objects” between/ }));
     expect(state().graph.blocks.zones?.tracks).toBe("track-2.tracks");
@@ -102,8 +102,8 @@ describe("editor without a mouse", () => {
     expect(screen.getByText("Ready to run")).toBeTruthy();
     act(() => setChecked([{ what: "not wired", fix: "wire it", block: "zones", port: "tracks" }], ["yolox"]));
     await userEvent.click(screen.getByRole("button", { name: "1 problem" }));
-    await userEvent.click(screen.getByText(/not wired; wire it/));
+    await userEvent.click(screen.getByText(/Not wired; wire it/));
     expect(state().selected).toEqual(["zones"]);
-    expect(screen.getByRole("link", { name: /Get the model yolox/ })).toBeTruthy();
+    expect(screen.getByRole("button", { name: /Get the model yolox/ })).toBeTruthy();
   });
 });

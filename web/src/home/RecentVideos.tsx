@@ -12,7 +12,7 @@ export function RecentVideos({ videos }: { videos: Video[] | undefined }) {
   if (videos?.length === 0) return null;
   return (
     <Row title="Recent videos" to="/videos" more="All videos">
-      <SimpleGrid cols={{ base: 2, sm: 3, lg: 4 }} spacing="md">
+      <SimpleGrid cols={{ base: 2, md: 4 }} spacing="md">
         {videos
           ? videos.map((video) => <VideoTile key={video.id} video={video} />)
           : ["a", "b", "c", "d"].map((key) => <Skeleton key={key} h={170} />)}

@@ -10,14 +10,14 @@ export function Steps({ videos, pipelines, runs, finished }: Props) {
   const steps = [
     {
       title: "Upload a video",
-      about: "From this computer or straight from a phone. It is checked as soon as it has come.",
+      about: "From this computer or straight from a phone. It is checked as soon as it arrives.",
       action: videos ? "See your videos" : "Upload videos",
       to: "/videos",
       done: videos > 0,
     },
     {
       title: "Choose or draw a pipeline",
-      about: "Start from a template and change what you like, or connect blocks yourself.",
+      about: "A pipeline says what is done with a video: find people, follow them, measure. Start from a template.",
       action: pipelines ? "See your pipelines" : "Choose a template",
       to: "/pipelines",
       done: pipelines > 0 || runs > 0,

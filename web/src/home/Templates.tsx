@@ -11,7 +11,7 @@ export function Templates() {
   if (templates.isError || templates.data?.length === 0) return null;
   return (
     <Row title="Start from a template" to="/pipelines" more="All pipelines">
-      <SimpleGrid cols={{ base: 1, xs: 2, md: 3, lg: 4 }} spacing="md">
+      <SimpleGrid cols={{ base: 1, xs: 2, lg: 3 }} spacing="md">
         {templates.data
           ? templates.data.map((template) => (
               <Link key={template.name} to={`/pipelines/new?template=${template.name}`} className={classes.tile}>
@@ -26,7 +26,7 @@ export function Templates() {
                 </span>
               </Link>
             ))
-          : ["a", "b", "c", "d"].map((key) => <Skeleton key={key} h={200} />)}
+          : ["a", "b", "c"].map((key) => <Skeleton key={key} h={200} />)}
       </SimpleGrid>
     </Row>
   );

@@ -3,8 +3,8 @@ import { api, must } from "../api/client";
 
 export function useRecentVideos() {
   return useQuery({
-    queryKey: ["videos", { limit: 8 }],
-    queryFn: () => must(api.GET("/api/videos", { params: { query: { limit: 8 } } })),
+    queryKey: ["videos", { limit: 4 }],
+    queryFn: () => must(api.GET("/api/videos", { params: { query: { limit: 4 } } })),
   });
 }
 

@@ -24,7 +24,7 @@ export default function AddModelPage() {
     <>
       <PageHeader
         title="Add a model"
-        subtitle="Bring a network as an .onnx or .tflite file. It is read and tried in a process of its own, apart from the server."
+        subtitle="Bring a network of your own as an .onnx or .tflite file; you see what it finds before you keep it."
         above={
           <Anchor component={Link} to="/models" size="sm">
             Models
@@ -36,6 +36,7 @@ export default function AddModelPage() {
         onStepClick={go}
         size="sm"
         mb="lg"
+        maw={860}
         allowNextStepsSelect={false}
         styles={{ steps: { flexWrap: "wrap", rowGap: 8 } }}
       >

@@ -9,7 +9,7 @@ import { Link, useNavigate, useParams } from "react-router";
 import { Confirm } from "../shared/Confirm";
 import { bytes, counted } from "../shared/format";
 import { PageHeader } from "../shared/PageHeader";
-import { Problems } from "../shared/problems";
+import { PageProblem } from "../shared/PageProblem";
 import { useMay } from "../shared/session";
 import { Classes } from "./Classes";
 import { Address, PullDialog } from "./PullDialog";
@@ -19,7 +19,10 @@ import { familyTitle, metricText, runtimeTitle, sentenceCase, taskHelp, taskTitl
 export default function ModelPage() {
   const { name = "" } = useParams();
   const answer = useQuery(modelQuery(name));
-  if (answer.isError) return <Problems error={answer.error} onRetry={() => answer.refetch()} />;
+  if (answer.isError) {
+    const again = () => answer.refetch();
+    return <PageProblem error={answer.error} onRetry={again} what="model" to="/models" all="See all models" />;
+  }
   if (!answer.data) return <Skeleton h={400} />;
   return <Loaded model={answer.data} />;
 }

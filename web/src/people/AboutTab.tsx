@@ -5,15 +5,17 @@ import { counted } from "../shared/format";
 import { useSession } from "../shared/session";
 import { Section } from "./Section";
 
+const said = (state: string | undefined) => (state === "ok" ? "Works" : (state ?? "–"));
+
 /** What this is, and how programs talk to it. */
 export function AboutTab() {
   const session = useSession().data;
   const health = useQuery({ queryKey: ["health"], queryFn: () => must(api.GET("/api/health")) });
   const rows: [string, string][] = [
     ["Version", session?.version ?? "–"],
-    ["State", health.data?.state ?? "–"],
-    ["Database", health.data?.database ?? "–"],
-    ["Workers", health.data ? counted(health.data.workers, "worker") : "–"],
+    ["Server", said(health.data?.state)],
+    ["Database", said(health.data?.database)],
+    ["Works on", health.data ? `${counted(health.data.workers, "video")} at a time` : "–"],
   ];
   return (
     <>

@@ -44,11 +44,14 @@ export default function SettingsPage() {
   if (!session) return null;
   const here = tabs.filter((tab) => tab.here(session));
   const current = here.find((tab) => tab.path === path);
-  if (!current) return <Navigate to="/settings/account" replace />;
+  if (!current) return <Navigate to={`/settings/${session.accounts ? "account" : "storage"}`} replace />;
   const Shown = current.show;
   return (
     <>
-      <PageHeader title="Settings" subtitle="Your account, and how this site works." />
+      <PageHeader
+        title="Settings"
+        subtitle={session.accounts ? "Your account, and how this site works." : "How this site works."}
+      />
       <Tabs value={path} onChange={(next) => next && navigate(`/settings/${next}`)} keepMounted={false}>
         <Tabs.List mb="lg">
           {here.map(({ path: value, text, icon: Picture }) => (

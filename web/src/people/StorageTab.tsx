@@ -21,7 +21,7 @@ export function StorageTab() {
       </Section>
       <Section
         title="How long things are kept"
-        about="What is older is deleted for good, file and all. Empty keeps for ever."
+        about="In days; what is older is deleted for good, file and all. Empty keeps for ever."
       >
         <Problems error={site.error} />
         {site.isPending && <Skeleton h={90} />}

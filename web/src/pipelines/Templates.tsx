@@ -3,6 +3,7 @@ import { IconArrowRight, IconSitemap } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "react-router";
 import { Problems } from "../shared/problems";
+import { useMay } from "../shared/session";
 import classes from "./Pipelines.module.css";
 import { type Template, useTemplates } from "./queries";
 
@@ -24,6 +25,7 @@ export function Templates() {
 
 function Card({ template }: { template: Template }) {
   const [broken, setBroken] = useState(false);
+  const mayEdit = useMay("analyst");
   return (
     <Link className={classes.template} to={`/pipelines/new?template=${encodeURIComponent(template.name)}`}>
       <span className={classes.picture}>
@@ -41,7 +43,7 @@ function Card({ template }: { template: Template }) {
           {template.about}
         </Text>
         <span className={classes.use}>
-          Use this <IconArrowRight size={15} aria-hidden />
+          {mayEdit ? "Use this" : "Look at it"} <IconArrowRight size={15} aria-hidden />
         </span>
       </span>
     </Link>

@@ -7,9 +7,13 @@ import { EmptyState } from "../shared/EmptyState";
 import { counted } from "../shared/format";
 import { type Clock, usePicked } from "./clock";
 import classes from "./events.module.css";
-import { kindsOf, latest } from "./happenings";
+import { inSight, kindsOf, latest } from "./happenings";
 import type { EventRow } from "./queries";
 import { clockText } from "./time";
+
+// Pixels of a row, as in the styles, and of the list.
+const ROW = 64;
+const HEIGHT = 420;
 
 type Props = { events: EventRow[]; total: number; loading: boolean; clock: Clock };
 
@@ -36,13 +40,15 @@ export function EventsPanel({ events, total, loading, clock }: Props) {
             {all.length > 1 &&
               all.map(([kind, count]) => (
                 <Chip key={kind} value={kind} size="xs" radius="sm">
-                  {words(kind)} · {count}
+                  {words(kind)} · {count.toLocaleString("en-GB")}
                 </Chip>
               ))}
           </Group>
         </Chip.Group>
         <Text size="sm" c="dimmed">
-          {shown.length < total ? `${shown.length} of ${counted(total, "event")}` : counted(total, "event")}
+          {shown.length < total && `${shown.length.toLocaleString("en-GB")} of `}
+          {counted(total, "event")}
+          {events.length < total && !loading && "; the tables have them all"}
         </Text>
       </Group>
       <List events={shown} clock={clock} />
@@ -53,23 +59,33 @@ export function EventsPanel({ events, total, loading, clock }: Props) {
 function List({ events, clock }: { events: EventRow[]; clock: Clock }) {
   const now = usePicked(clock, (time) => latest(events, time));
   const box = useRef<HTMLElement>(null);
+  const [top, setTop] = useState(0);
   useEffect(() => {
-    const item = box.current?.children[now] as HTMLElement | undefined;
     // Only the list is scrolled, never the page.
-    if (box.current && item) box.current.scrollTop = item.offsetTop - box.current.clientHeight / 3;
+    if (box.current && now >= 0) box.current.scrollTop = now * ROW - box.current.clientHeight / 3;
   }, [now]);
+  const [from, to] = inSight(top, HEIGHT, ROW, events.length);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-    <section className={classes.list} ref={box} tabIndex={0} aria-label="Events">
-      {events.map((event, number) => (
-        <Item
-          // biome-ignore lint/suspicious/noArrayIndexKey: events have no name of their own
-          key={number}
-          event={event}
-          current={number === now}
-          onSeek={() => clock.seek(event.time_s)}
-        />
-      ))}
+    <section
+      className={classes.list}
+      ref={box}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+      tabIndex={0}
+      aria-label="Events"
+      style={{ maxHeight: HEIGHT }}
+      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+    >
+      <div style={{ height: events.length * ROW, paddingTop: from * ROW, boxSizing: "border-box" }}>
+        {events.slice(from, to).map((event, number) => (
+          <Item
+            // biome-ignore lint/suspicious/noArrayIndexKey: events have no name of their own
+            key={from + number}
+            event={event}
+            current={from + number === now}
+            onSeek={() => clock.seek(event.time_s)}
+          />
+        ))}
+      </div>
     </section>
   );
 }
@@ -77,7 +93,7 @@ function List({ events, clock }: { events: EventRow[]; clock: Clock }) {
 function Item({ event, current, onSeek }: { event: EventRow; current: boolean; onSeek: () => void }) {
   return (
     <UnstyledButton className={classes.item} onClick={onSeek} aria-current={current || undefined}>
-      <img className={classes.picture} src={event.thumbnail} alt="" loading="lazy" width={96} height={54} />
+      <img className={classes.picture} src={event.thumbnail} alt="" loading="lazy" width={85} height={48} />
       <span className={classes.text}>
         <Text size="sm" fw={550} span>
           {event.track !== null && `#${event.track} `}

@@ -17,6 +17,7 @@ export function FilesPanel({ result }: { result: Result }) {
         <Button
           component="a"
           href={`/api/results/${result.run_video_id}/zip`}
+          variant="default"
           download
           leftSection={<IconFileZip size={17} aria-hidden />}
         >

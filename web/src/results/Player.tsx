@@ -1,22 +1,25 @@
 /** The video with its controls: a strip of time, single frames, speed, a loop, the whole screen. */
 
 import { ActionIcon, Group, Menu, Text, Tooltip } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import {
   type Icon,
   IconChevronLeft,
   IconChevronRight,
+  IconKeyboard,
   IconMaximize,
   IconPlayerPause,
   IconPlayerPlay,
   IconRepeat,
   IconRepeatOff,
 } from "@tabler/icons-react";
-import { type ReactNode, useRef } from "react";
+import { type ReactNode, useMemo, useRef } from "react";
+import { KeysDialog } from "../shared/KeysDialog";
 import { type Clock, useClockState, usePicked } from "./clock";
 import classes from "./player.module.css";
 import { type Mark, TimeStrip } from "./TimeStrip";
 import { clockText } from "./time";
-import { useShortcuts } from "./useShortcuts";
+import { KEYS, useShortcuts, type Views } from "./useShortcuts";
 
 export const RATES = [0.1, 0.25, 0.5, 1, 1.5, 2, 4];
 
@@ -25,14 +28,17 @@ type Props = { clock: Clock; marks?: Mark[]; children: ReactNode };
 /** `children` are the videos; they attach themselves to the clock. */
 export function Player({ clock, marks = [], children }: Props) {
   const screen = useRef<HTMLDivElement>(null);
-  useShortcuts(clock, () => wholeScreen(screen.current));
+  const [helping, { open, close }] = useDisclosure();
+  const views = useMemo(() => ({ whole: () => wholeScreen(screen.current), help: open }), [open]);
+  useShortcuts(clock, views);
   return (
     <div ref={screen} className={classes.player}>
       <div className={classes.picture}>{children}</div>
       <div className={classes.bar}>
         <TimeStrip clock={clock} marks={marks} />
-        <Controls clock={clock} onWhole={() => wholeScreen(screen.current)} />
+        <Controls clock={clock} views={views} />
       </div>
+      <KeysDialog opened={helping} onClose={close} keys={KEYS} />
     </div>
   );
 }
@@ -42,7 +48,7 @@ function wholeScreen(element: HTMLElement | null): void {
   else void element?.requestFullscreen?.().catch(() => undefined);
 }
 
-function Controls({ clock, onWhole }: { clock: Clock; onWhole: () => void }) {
+function Controls({ clock, views }: { clock: Clock; views: Views }) {
   const { playing, span } = useClockState(clock);
   return (
     <Group gap={4} wrap="nowrap" justify="space-between">
@@ -66,7 +72,8 @@ function Controls({ clock, onWhole }: { clock: Clock; onWhole: () => void }) {
           active={span !== null}
           onClick={() => clock.toggleLoop()}
         />
-        <Tool icon={IconMaximize} label="Whole screen" keys="f" onClick={onWhole} />
+        <Tool icon={IconKeyboard} label="Shortcuts" keys="?" onClick={views.help} />
+        <Tool icon={IconMaximize} label="Whole screen" keys="f" onClick={views.whole} />
       </Group>
     </Group>
   );

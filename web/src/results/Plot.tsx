@@ -4,8 +4,8 @@ import { Text } from "@mantine/core";
 import { memo, type PointerEvent, useCallback, useEffect, useRef, useState } from "react";
 import type { Clock } from "./clock";
 import type { Scheme } from "./colours";
-import { layoutOf, rangeIn, traces } from "./figure";
-import { type Figure, loadPlotly, type PlotElement } from "./plotly";
+import { layoutOf, rangeIn, ticksOf, traces } from "./figure";
+import { type Figure, type Layout, loadPlotly, type PlotElement } from "./plotly";
 import classes from "./plots.module.css";
 import type { Zoom } from "./zoom";
 
@@ -15,6 +15,8 @@ type Props = {
   scheme: Scheme;
   clock: Clock;
   zoom: Zoom;
+  /** Pixels left of the axis of time. */
+  left: number;
   label: string;
   onReady?: (plot: PlotElement) => void;
 };
@@ -25,7 +27,7 @@ const CLICK_PX = 4;
 // Two clicks within this time show the whole again.
 const DOUBLE_MS = 350;
 
-export const Plot = memo(function Plot({ figure, shown, scheme, clock, zoom, label, onReady }: Props) {
+export const Plot = memo(function Plot({ figure, shown, scheme, clock, zoom, left, label, onReady }: Props) {
   const root = useRef<HTMLDivElement>(null);
   const cursor = useRef<HTMLDivElement>(null);
   const clicked = useRef(0);
@@ -49,7 +51,7 @@ export const Plot = memo(function Plot({ figure, shown, scheme, clock, zoom, lab
     const draw = async () => {
       const plotly = await loadPlotly();
       if (!current) return;
-      const layout = layoutOf(figure, zoom.range, scheme, zoomable);
+      const layout = layoutOf(figure, zoom.range, scheme, zoomable, left);
       const plot = await plotly.react(element, traces(figure, shown, scheme), layout, CONFIG);
       if (!current) return;
       plot.removeAllListeners?.("plotly_relayout");
@@ -65,7 +67,7 @@ export const Plot = memo(function Plot({ figure, shown, scheme, clock, zoom, lab
     return () => {
       current = false;
     };
-  }, [figure, shown, scheme, zoom, follow, onReady]);
+  }, [figure, shown, scheme, zoom, left, follow, onReady]);
 
   useEffect(() => onZoomAndSize(root.current, zoom, follow), [zoom, follow]);
 
@@ -100,12 +102,17 @@ function timeAt(plot: PlotElement | null, clientX: number): number | null {
   return share >= 0 && share <= 1 ? axis.range[0] + share * (axis.range[1] - axis.range[0]) : null;
 }
 
+function zoomOf(range: Zoom["range"]): Layout {
+  const { tickvals, ticktext } = ticksOf(range);
+  return { "xaxis.range": [...range], "xaxis.tickvals": tickvals, "xaxis.ticktext": ticktext };
+}
+
 function onZoomAndSize(element: HTMLDivElement | null, zoom: Zoom, follow: () => void): (() => void) | undefined {
   if (!element) return undefined;
   const drawn = () => (element as PlotElement)._fullLayout?.xaxis !== undefined;
   const zoomed = async () => {
     if (!drawn()) return;
-    await (await loadPlotly()).relayout(element, { "xaxis.range": [...zoom.range] });
+    await (await loadPlotly()).relayout(element, zoomOf(zoom.range));
     follow();
   };
   const resized = async () => {

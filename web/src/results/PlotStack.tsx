@@ -18,7 +18,7 @@ import { EmptyState } from "../shared/EmptyState";
 import { notifyProblem } from "../shared/problems";
 import type { Clock } from "./clock";
 import { LOOKS, type Scheme } from "./colours";
-import { hasLegend, heightOf, linesOf } from "./figure";
+import { hasLegend, heightOf, leftOf, linesOf } from "./figure";
 import { Legend } from "./Legend";
 import { Plot } from "./Plot";
 import { type Figure, loadPlotly, type PlotElement } from "./plotly";
@@ -31,6 +31,7 @@ export type NamedFigure = { key: string; title: string; figure: Figure };
 type Props = { plots: NamedFigure[]; clock: Clock; zoom: Zoom };
 
 export function PlotStack({ plots, clock, zoom }: Props) {
+  const left = useMemo(() => leftOf(plots.map((plot) => plot.figure)), [plots]);
   if (!plots.length) {
     return (
       <EmptyState icon={IconChartLine} title="Nothing to plot">
@@ -42,7 +43,7 @@ export function PlotStack({ plots, clock, zoom }: Props) {
     <Stack gap="sm">
       <ZoomBar clock={clock} zoom={zoom} />
       {plots.map((plot) => (
-        <PlotCard key={plot.key} plot={plot} clock={clock} zoom={zoom} />
+        <PlotCard key={plot.key} plot={plot} clock={clock} zoom={zoom} left={left} />
       ))}
     </Stack>
   );
@@ -81,7 +82,9 @@ function ZoomBar({ clock, zoom }: { clock: Clock; zoom: Zoom }) {
   );
 }
 
-function PlotCard({ plot, clock, zoom }: { plot: NamedFigure; clock: Clock; zoom: Zoom }) {
+type CardProps = { plot: NamedFigure; clock: Clock; zoom: Zoom; left: number };
+
+function PlotCard({ plot, clock, zoom, left }: CardProps) {
   const { figure, title } = plot;
   const scheme: Scheme = useComputedColorScheme("light");
   const { ref, inViewport } = useInViewport();
@@ -113,7 +116,16 @@ function PlotCard({ plot, clock, zoom }: { plot: NamedFigure; clock: Clock; zoom
       </Group>
       {hasLegend(figure) && <Legend lines={lines} shown={shown} onChange={setShown} />}
       {wasSeen.current ? (
-        <Plot figure={figure} shown={shown} scheme={scheme} clock={clock} zoom={zoom} label={title} onReady={ready} />
+        <Plot
+          figure={figure}
+          shown={shown}
+          scheme={scheme}
+          clock={clock}
+          zoom={zoom}
+          left={left}
+          label={title}
+          onReady={ready}
+        />
       ) : (
         <Skeleton h={heightOf(figure)} animate={false} />
       )}

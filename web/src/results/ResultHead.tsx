@@ -2,7 +2,7 @@
 
 import { ActionIcon, Anchor, Breadcrumbs, Button, Group, Select, Tooltip } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
-import { IconArrowsLeftRight, IconChevronLeft, IconChevronRight, IconShare2 } from "@tabler/icons-react";
+import { IconArrowsLeftRight, IconChevronLeft, IconChevronRight, IconFileZip, IconShare2 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "react-router";
 import { runQuery } from "../runs/queries";
@@ -45,6 +45,14 @@ export function ResultHead({ result, clock }: Props) {
             Compare
           </Button>
           <Share clock={clock} />
+          <Button
+            component="a"
+            href={`/api/results/${result.run_video_id}/zip`}
+            download
+            leftSection={<IconFileZip size={16} aria-hidden />}
+          >
+            Download results
+          </Button>
         </>
       }
     />
@@ -58,7 +66,7 @@ function Share({ clock }: { clock: Clock }) {
     notifyDone(`The link to ${clockText(clock.time)} is copied. It opens for anyone of your team who can sign in.`);
   };
   return (
-    <Button leftSection={<IconShare2 size={16} aria-hidden />} onClick={copy}>
+    <Button variant="default" leftSection={<IconShare2 size={16} aria-hidden />} onClick={copy}>
       Share this moment
     </Button>
   );

@@ -4,7 +4,7 @@ import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { useParams, useSearchParams } from "react-router";
-import { Problems } from "../shared/problems";
+import { PageProblem } from "../shared/PageProblem";
 import { Clock } from "./clock";
 import { type Result, resultQuery } from "./queries";
 import { ResultHead } from "./ResultHead";
@@ -15,7 +15,10 @@ import { useLength } from "./useLength";
 export default function ResultPage() {
   const { id = "" } = useParams();
   const answer = useQuery(resultQuery(id));
-  if (answer.isError) return <Problems error={answer.error} onRetry={() => answer.refetch()} />;
+  if (answer.isError) {
+    const again = () => answer.refetch();
+    return <PageProblem error={answer.error} onRetry={again} what="result" to="/runs" all="See all runs" />;
+  }
   if (!answer.data) return <Waiting />;
   // A new result is a new page: nothing of the one before may stay.
   return <Loaded key={id} result={answer.data} />;

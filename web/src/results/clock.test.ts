@@ -83,8 +83,8 @@ it("a loop goes back at its end while it plays, and can be left by seeking when 
 
 it("keys step frames, seek, loop, and leave all others alone", () => {
   const clock = new Clock(0, 10, 25);
-  const whole = vi.fn();
-  const press = (key: string, shiftKey = false) => act(clock, { key, shiftKey }, whole);
+  const [whole, help] = [vi.fn(), vi.fn()];
+  const press = (key: string, shiftKey = false) => act(clock, { key, shiftKey }, { whole, help });
   press(".");
   expect(clock.time).toBeCloseTo(0.06);
   press("ArrowRight", true);
@@ -96,6 +96,8 @@ it("keys step frames, seek, loop, and leave all others alone", () => {
   expect(clock.span).toBeNull();
   press("f");
   expect(whole).toHaveBeenCalledOnce();
+  press("?", true);
+  expect(help).toHaveBeenCalledOnce();
   expect(press("x")).toBe(false);
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { asFigure, layoutOf, linesOf, overlaid, rangeIn, traces } from "./figure";
+import { asFigure, layoutOf, leftOf, linesOf, overlaid, rangeIn, ticksOf, traces } from "./figure";
 import type { Figure } from "./plotly";
 
 const FIGURE: Figure = {
@@ -18,6 +18,11 @@ describe("a figure on the page", () => {
     expect(FIGURE.data[0]?.visible).toBeUndefined();
   });
 
+  it("names rows in words", () => {
+    const rows: Figure = { data: [{ y: ["cross_out line", null] }], layout: {} };
+    expect(traces(rows, new Set([0]), "light")[0]?.y).toEqual(["cross out line", null]);
+  });
+
   it("has the video's span on x, and its own unit on y", () => {
     const layout = layoutOf(FIGURE, [10, 20], "light", true) as Record<string, Record<string, unknown>>;
     expect(layout.xaxis?.range).toEqual([10, 20]);
@@ -33,6 +38,32 @@ describe("a figure on the page", () => {
   it("is empty rather than broken when the answer is odd", () => {
     expect(asFigure({})).toEqual({ data: [], layout: {} });
     expect(asFigure({ data: "x", layout: null })).toEqual({ data: [], layout: {} });
+  });
+});
+
+describe("the axis of time", () => {
+  it.each([
+    [
+      [0, 80],
+      ["0:00", "0:15", "0:30", "0:45", "1:00", "1:15"],
+    ],
+    [
+      [0, 0.5],
+      ["0:00.0", "0:00.1", "0:00.2", "0:00.3", "0:00.4", "0:00.5"],
+    ],
+    [
+      [7190, 10800],
+      ["2:00:00", "2:10:00", "2:20:00", "2:30:00", "2:40:00", "2:50:00", "3:00:00"],
+    ],
+  ] as [[number, number], string[]][])("of %j has marks %j", (range, texts) =>
+    expect(ticksOf(range).ticktext).toEqual(texts),
+  );
+
+  it("begins at the same place in all plots, with room for the longest name of a row", () => {
+    const rows = (name: string): Figure => ({ data: [{ y: [name] }], layout: {} });
+    expect(leftOf([FIGURE, rows("#1")])).toBe(56);
+    expect(leftOf([FIGURE, rows("enter right half")])).toBe(123);
+    expect(leftOf([rows("x".repeat(200))])).toBe(168);
   });
 });
 

@@ -2,8 +2,11 @@
 
 import { LOOKS, legible, type Scheme } from "./colours";
 import type { Figure, Layout, Trace } from "./plotly";
+import { clockText } from "./time";
 
-const MARGIN = { l: 44, r: 16, t: 10, b: 34 };
+const MARGIN = { r: 16, t: 10, b: 34 };
+// Room at the left for numbers, and for names of rows: a character of the plots' font is about this wide.
+const LEFT = { least: 56, most: 168, character: 6.8, beside: 14, unit: 20 };
 
 /** Where a line of a plot is shown and hidden. */
 export type Line = { index: number; name: string; colour: string; shown: boolean };
@@ -57,6 +60,7 @@ export function traces(figure: Figure, shown: ReadonlySet<number>, scheme: Schem
     const colour = legible(colourOf(trace), scheme);
     return {
       ...trace,
+      ...(trace.y ? { y: trace.y.map((one) => (typeof one === "string" ? one.replaceAll("_", " ") : one)) } : {}),
       visible: shown.has(index),
       line: { ...trace.line, color: colour },
       ...(trace.marker ? { marker: { ...trace.marker, color: legible(colourOf(trace), scheme) } } : {}),
@@ -64,14 +68,45 @@ export function traces(figure: Figure, shown: ReadonlySet<number>, scheme: Schem
   });
 }
 
+/** Room that all plots of a page leave at the left, so that a moment lies at the same place in each of them. */
+export function leftOf(figures: readonly Figure[]): number {
+  const wide = (figure: Figure) => {
+    const rows = figure.data.flatMap((trace) => (trace.y ?? []).filter((one) => typeof one === "string"));
+    const longest = rows.reduce((most, row) => Math.max(most, row.length), 0);
+    return longest * LEFT.character + LEFT.beside + (axisTitle(figure) ? LEFT.unit : 0);
+  };
+  const most = figures.reduce((sum, figure) => Math.max(sum, wide(figure)), LEFT.least);
+  return Math.round(Math.min(most, LEFT.most));
+}
+
+// Seconds between two marks on the axis of time; about this many fit.
+const STEPS = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400];
+const MARKS = 7;
+
+/** Marks on the axis of time, written as the player writes times. */
+export function ticksOf([from, to]: readonly [number, number]): { tickvals: number[]; ticktext: string[] } {
+  const step = STEPS.find((one) => (to - from) / one <= MARKS) ?? (to - from) / MARKS;
+  const digits = step < 0.1 ? 2 : step < 1 ? 1 : 0;
+  const first = Math.ceil(from / step - 1e-9);
+  const count = Math.max(0, Math.floor(to / step + 1e-9) - first + 1);
+  const tickvals = Array.from({ length: count }, (_, number) => (first + number) * step);
+  return { tickvals, ticktext: tickvals.map((time) => clockText(time, digits)) };
+}
+
 /** The page's layout: time on x, from first to last frame; only x is zoomed, so that all plots stay comparable. */
-export function layoutOf(figure: Figure, range: [number, number], scheme: Scheme, zoomable: boolean): Layout {
+export function layoutOf(
+  figure: Figure,
+  range: [number, number],
+  scheme: Scheme,
+  zoomable: boolean,
+  left: number = LEFT.least,
+): Layout {
   const look = LOOKS[scheme];
   const axis = { gridcolor: look.grid, linecolor: look.line, zeroline: false, tickcolor: look.line };
   const y = (figure.layout.yaxis ?? {}) as Layout;
   return {
     height: heightOf(figure),
-    margin: MARGIN,
+    margin: { ...MARGIN, l: left },
     autosize: true,
     showlegend: false,
     hovermode: "closest",
@@ -80,7 +115,7 @@ export function layoutOf(figure: Figure, range: [number, number], scheme: Scheme
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: "Inter Variable, system-ui, sans-serif", size: 12, color: look.text },
     hoverlabel: { bgcolor: look.hover, bordercolor: look.line, font: { color: look.text } },
-    xaxis: { ...axis, range: [...range], ticksuffix: " s", fixedrange: !zoomable },
+    xaxis: { ...axis, range: [...range], ...ticksOf(range), fixedrange: !zoomable },
     yaxis: { ...axis, ...y, ...axis, automargin: true, fixedrange: true, title: { text: axisTitle(figure) } },
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { kindsOf, latest } from "./happenings";
+import { inSight, kindsOf, latest } from "./happenings";
 
 const at = (...times: number[]) => times.map((time_s) => ({ time_s }));
 
@@ -22,4 +22,14 @@ it("kinds are counted, the most frequent first", () => {
     ["cross_in", 1],
     ["enter", 1],
   ]);
+});
+
+describe("what a list of thousands draws", () => {
+  it("is what is in sight and a little around it", () => {
+    expect(inSight(64_000, 420, 64, 100_000)).toEqual([992, 1015]);
+  });
+  it("stays inside the list", () => {
+    expect(inSight(0, 420, 64, 3)).toEqual([0, 3]);
+    expect(inSight(64_000, 420, 64, 10)).toEqual([10, 10]);
+  });
 });

@@ -6,6 +6,8 @@ import { askEvents, EVENTS_AT_ONCE, type EventRow } from "./queries";
 
 // Beyond this, the table of events is the better place: it searches and pages on the server.
 const MOST = 2000;
+// Rows that are drawn above and below what is seen.
+const AROUND = 8;
 
 /** Kinds with their counts, the most frequent first. */
 export function kindsOf(events: readonly Pick<EventRow, "kind">[]): [string, number][] {
@@ -24,6 +26,13 @@ export function latest(events: readonly Pick<EventRow, "time_s">[], time: number
     else high = middle;
   }
   return low - 1;
+}
+
+/** The first and the last but one row that a list scrolled to `top` shows, with some around them for quick scrolling. */
+export function inSight(top: number, height: number, row: number, count: number): [number, number] {
+  const first = Math.floor(top / row) - AROUND;
+  const last = Math.ceil((top + height) / row) + AROUND;
+  return [Math.max(0, Math.min(first, count)), Math.max(0, Math.min(last, count))];
 }
 
 /** The events of a result, page after page by itself. */

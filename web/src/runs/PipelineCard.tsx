@@ -1,6 +1,6 @@
 /** What was run: the blocks of the run's own copy of the pipeline. */
 
-import { Anchor, Card, Code, Group, Text, Title } from "@mantine/core";
+import { Anchor, Badge, Card, Group, Text, Title } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { Link } from "react-router";
 import { blocksOf } from "./pipelines";
@@ -15,11 +15,11 @@ export function PipelineCard({ run }: { run: RunFull }) {
       </Title>
       {run.pipeline_id ? (
         <Anchor component={Link} to={`/pipelines/${run.pipeline_id}?version=${run.pipeline_version ?? ""}`} size="sm">
-          {run.graph.pipeline}
+          {run.pipeline_name}
           {run.pipeline_version && `, version ${run.pipeline_version}`}
         </Anchor>
       ) : (
-        <Text size="sm">{run.graph.pipeline}</Text>
+        <Text size="sm">{run.pipeline_name}</Text>
       )}
       {run.graph.about && (
         <Text size="sm" c="dimmed" mt={4}>
@@ -29,7 +29,9 @@ export function PipelineCard({ run }: { run: RunFull }) {
       <Group gap={6} mt="sm" component="ul" p={0} m={0} style={{ listStyle: "none" }}>
         {blocks.map((block) => (
           <li key={block.name}>
-            <Code title={block.use}>{block.name}</Code>
+            <Badge variant="default" size="md" radius="sm" tt="none" fw={500} title={block.use}>
+              {block.name}
+            </Badge>
           </li>
         ))}
       </Group>

@@ -55,6 +55,7 @@ export function RunActs({ run }: { run: RunFull }) {
       {can.download && (
         <Button
           component="a"
+          variant="default"
           href={`/api/runs/${run.id}/zip`}
           download
           leftSection={<IconFileZip size={16} aria-hidden />}

@@ -1,10 +1,10 @@
 /** The form of a new run; it checks the pipeline before anybody waits for it. */
 
-import { Button, Group, SegmentedControl, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Anchor, Button, Group, SegmentedControl, Select, Stack, Text, TextInput } from "@mantine/core";
 import { IconPlayerPlay } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useNavigate } from "react-router";
+import { Link, useNavigate } from "react-router";
 import { Problems } from "../shared/problems";
 import { checkQuery, choices, type Graph, pipelineQuery, savedQuery, templatesQuery, wanted } from "./pipelines";
 import { queueQuery, useBegin } from "./queries";
@@ -52,11 +52,12 @@ export function RunForm({ videos: given, pipeline, onClose }: Props) {
           nothingFoundMessage="No pipeline has this name"
           description={aboutOf(choice, saved.data?.items ?? [], templates.data ?? [])}
         />
+        {choice.startsWith("template:") && <AsItIs template={choice.slice("template:".length)} />}
         <RunProblems check={check.data} saved={choice.startsWith("saved:") ? choice.slice(6) : null} />
         <VideosField videos={videos} onChange={setVideos} />
         <TextInput
           label="Name"
-          description="Optional; otherwise the pipeline's name"
+          description="Optional; otherwise that of the pipeline and the video"
           value={name}
           maxLength={150}
           onChange={(event) => setName(event.currentTarget.value)}
@@ -91,6 +92,19 @@ export function RunForm({ videos: given, pipeline, onClose }: Props) {
         </Group>
       </Stack>
     </form>
+  );
+}
+
+/** Zones and settings of a template are somebody else's until they are changed. */
+function AsItIs({ template }: { template: string }) {
+  return (
+    <Text size="sm" c="dimmed" mt={-8}>
+      It runs as it is. To draw your own zones or change settings,{" "}
+      <Anchor component={Link} to={`/pipelines/new?template=${encodeURIComponent(template)}`} size="sm">
+        open it in the editor
+      </Anchor>{" "}
+      first.
+    </Text>
   );
 }
 

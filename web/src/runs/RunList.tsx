@@ -4,7 +4,6 @@ import { Anchor, Checkbox, Progress, Text, Tooltip } from "@mantine/core";
 import { Link } from "react-router";
 import { ago, moment, percent } from "../shared/format";
 import { StatusPill } from "../shared/StatusPill";
-import { usePipelineNames } from "./pipelines";
 import type { Run } from "./queries";
 import classes from "./runs.module.css";
 import { leftText, live, priorityText, progressText } from "./states";
@@ -12,7 +11,6 @@ import { leftText, live, priorityText, progressText } from "./states";
 type Props = { runs: Run[]; chosen: Run[]; onChoose: (runs: Run[]) => void };
 
 export function RunList({ runs, chosen, onChoose }: Props) {
-  const names = usePipelineNames();
   const toggle = (run: Run) => {
     const without = chosen.filter((other) => other.id !== run.id);
     // Two fit side by side: a third takes the place of the older one.
@@ -33,7 +31,7 @@ export function RunList({ runs, chosen, onChoose }: Props) {
               {run.name}
             </Anchor>
             <Text size="sm" c="dimmed" truncate>
-              {details(run, names.get(run.pipeline_id ?? ""))}
+              {details(run)}
             </Text>
           </div>
           <div className={classes.state}>
@@ -54,10 +52,10 @@ export function RunList({ runs, chosen, onChoose }: Props) {
   );
 }
 
-function details(run: Run, pipeline: string | undefined): string {
-  const version = pipeline && run.pipeline_version ? `version ${run.pipeline_version}` : "";
+function details(run: Run): string {
+  const version = run.pipeline_version ? `version ${run.pipeline_version}` : "";
   const priority = live(run.state) && run.priority !== 0 ? `${priorityText(run.priority).toLowerCase()} priority` : "";
-  return [pipeline, version, run.owner, priority].filter(Boolean).join(" · ");
+  return [run.pipeline_name, version, run.owner, priority].filter(Boolean).join(" · ");
 }
 
 function Bar({ run }: { run: Run }) {

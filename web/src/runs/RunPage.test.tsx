@@ -26,6 +26,7 @@ const VIDEO: RunVideo = {
 const RUN: RunFull = {
   id: "r1",
   name: "Saturday",
+  pipeline_name: "Count people",
   pipeline_id: "p1",
   pipeline_version: 2,
   state: "done",

@@ -5,24 +5,28 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "react-router";
 import { ago, moment, percent } from "../shared/format";
 import { PageHeader } from "../shared/PageHeader";
-import { Problems } from "../shared/problems";
+import { PageProblem } from "../shared/PageProblem";
 import { StatusPill } from "../shared/StatusPill";
 import { LogPanel } from "./LogPanel";
 import { PipelineCard } from "./PipelineCard";
 import { type RunFull, runQuery } from "./queries";
 import { RunActs } from "./RunActs";
-import { leftText, live, priorityText, progressText } from "./states";
+import { leftText, live, priorityText, progressText, tookText } from "./states";
 import { VideoRow } from "./VideoRow";
 
 export default function RunPage() {
   const { id = "" } = useParams();
   const answer = useQuery(runQuery(id));
-  if (answer.isError && !answer.data) return <Problems error={answer.error} onRetry={() => answer.refetch()} />;
+  if (answer.isError && !answer.data) {
+    const again = () => answer.refetch();
+    return <PageProblem error={answer.error} onRetry={again} what="run" to="/runs" all="See all runs" />;
+  }
   if (!answer.data) return <Waiting />;
   return <Loaded run={answer.data} />;
 }
 
 function Loaded({ run }: { run: RunFull }) {
+  const first = run.items.find((item) => item.state === "done")?.id;
   return (
     <>
       <PageHeader
@@ -40,7 +44,7 @@ function Loaded({ run }: { run: RunFull }) {
         <Grid.Col span={{ base: 12, lg: 8 }}>
           <Stack gap="sm">
             {run.items.map((item) => (
-              <VideoRow key={item.id} item={item} />
+              <VideoRow key={item.id} item={item} first={item.id === first} />
             ))}
           </Stack>
         </Grid.Col>
@@ -60,7 +64,8 @@ function Subtitle({ run }: { run: RunFull }) {
   return (
     <span title={moment(run.created)}>
       Begun {ago(run.created)}
-      {run.owner && ` by ${run.owner}`} · on {run.slot === "gpu" ? "a graphics card" : "the processor"}
+      {run.owner && ` by ${run.owner}`}
+      {run.slot === "gpu" && " · on a graphics card"}
       {priority}
     </span>
   );
@@ -68,13 +73,17 @@ function Subtitle({ run }: { run: RunFull }) {
 
 function Whole({ run }: { run: RunFull }) {
   const left = leftText(run);
-  const words = [progressText(run), live(run.state) && percent(run.fraction), left].filter(Boolean).join(" · ");
+  const words = [progressText(run), live(run.state) && percent(run.fraction), left, tookText(run)]
+    .filter(Boolean)
+    .join(" · ");
   return (
     <Stack gap={6} mb="lg">
       <Text component="div" size="sm" style={{ display: "flex", gap: 10, alignItems: "center", flexWrap: "wrap" }}>
         <StatusPill state={run.state} size="lg" /> <span aria-live="polite">{words}</span>
       </Text>
-      {live(run.state) && <Progress value={run.fraction * 100} size="md" aria-label="Progress of the run" />}
+      {live(run.state) && run.videos > 1 && (
+        <Progress value={run.fraction * 100} size="md" aria-label="Progress of the run" />
+      )}
     </Stack>
   );
 }

@@ -84,11 +84,11 @@ function Runs({ onNew }: { onNew?: () => void }) {
           value={filters.q}
           maxLength={100}
           onChange={(event) => change({ q: event.currentTarget.value })}
-          flex="1 1 200px"
+          w={{ base: "100%", xs: 260 }}
         />
         <Select
           aria-label="State"
-          placeholder="Every state"
+          placeholder="Any state"
           data={STATES}
           value={filters.state || null}
           onChange={(state) => change({ state: (state ?? "") as RunFilters["state"] })}
@@ -100,7 +100,9 @@ function Runs({ onNew }: { onNew?: () => void }) {
             Show all runs
           </Button>
         )}
-        <CompareButton chosen={chosen} />
+        <div style={{ marginLeft: "auto" }}>
+          <CompareButton chosen={chosen} />
+        </div>
       </Group>
       <Problems error={answer.error} onRetry={() => answer.refetch()} />
       {answer.isPending && <Waiting />}
@@ -109,7 +111,7 @@ function Runs({ onNew }: { onNew?: () => void }) {
       {runs.length > 0 && (
         <Group justify="space-between">
           <Text size="sm" c="dimmed">
-            {runs.length.toLocaleString("en-GB")} of {total >= 10_000 ? "more than " : ""}
+            {answer.hasNextPage && `${runs.length.toLocaleString("en-GB")} of ${total >= 10_000 ? "more than " : ""}`}
             {counted(total, "run")}
           </Text>
           {answer.hasNextPage && (

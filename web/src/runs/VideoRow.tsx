@@ -11,7 +11,8 @@ import type { RunVideo } from "./queries";
 import { placed } from "./RunProblems";
 import classes from "./video.module.css";
 
-export function VideoRow({ item }: { item: RunVideo }) {
+/** `first`: what most people do next. */
+export function VideoRow({ item, first = false }: { item: RunVideo; first?: boolean }) {
   const thumbnail = `/api/videos/${item.video_id}/thumbnail`;
   return (
     <Card padding="sm" component="article" aria-label={item.video_name}>
@@ -44,11 +45,11 @@ export function VideoRow({ item }: { item: RunVideo }) {
           <Button
             component={Link}
             to={`/results/${item.id}`}
-            variant="light"
+            variant={first ? "filled" : "light"}
             leftSection={<IconChartLine size={16} aria-hidden />}
-            aria-label={`Look at it: result of ${item.video_name}`}
+            aria-label={`Look at the result of ${item.video_name}`}
           >
-            Look at it
+            Look at the result
           </Button>
         )}
       </div>

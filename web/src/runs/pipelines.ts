@@ -1,7 +1,6 @@
 /** The pipelines that can be run: saved ones and templates. */
 
-import { queryOptions, useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { queryOptions } from "@tanstack/react-query";
 import { api, must, type Shape } from "../api/client";
 
 export type Graph = Shape<"Graph">;
@@ -37,12 +36,6 @@ export function checkQuery(graph: Graph | undefined) {
       must(api.POST("/api/check", { body: graph ?? { pipeline: "", about: "", blocks: {}, save: [], layout: {} } })),
     enabled: graph !== undefined,
   });
-}
-
-/** Names of saved pipelines by id, for lists. */
-export function usePipelineNames(): Map<string, string> {
-  const saved = useQuery(savedQuery());
-  return useMemo(() => new Map(saved.data?.items.map((one) => [one.id, one.name])), [saved.data]);
 }
 
 /** A choice of the dialog: `saved:<id>` or `template:<name>`. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { leftText, possible, priorityText, progressText, queueText, slotsOf } from "./states";
+import { leftText, possible, priorityText, progressText, queueText, slotsOf, tookText } from "./states";
 
 describe("a run in words", () => {
   it.each([
@@ -13,6 +13,13 @@ describe("a run in words", () => {
     expect(leftText({ state: "running", seconds_left: 120 })).toBe("about 2 minutes left");
     expect(leftText({ state: "running", seconds_left: null })).toBe("");
     expect(leftText({ state: "done", seconds_left: 3 })).toBe("");
+  });
+
+  it("tells how long it took once it has ended", () => {
+    const started = "2026-11-21T18:00:00Z";
+    expect(tookText({ started, finished: "2026-11-21T18:01:20Z" })).toBe("took 1:20");
+    expect(tookText({ started, finished: null })).toBe("");
+    expect(tookText({ started: null, finished: started })).toBe("");
   });
 
   it("has a word for every priority", () => {
@@ -42,9 +49,11 @@ describe("what may be done with a run", () => {
 describe("the queue", () => {
   const queue = { slots: { cpu: 2, gpu: 0 }, running: { cpu: 1 }, waiting: { cpu: 3 }, workers: 1 };
 
-  it("is one line", () => expect(queueText(queue)).toBe("1 video running, 3 waiting · slots: 2 CPU"));
+  it("is one line", () => expect(queueText(queue)).toBe("1 video running, 3 waiting. 2 videos at a time."));
+  it("tells the limit only to those who wait", () =>
+    expect(queueText({ ...queue, waiting: {} })).toBe("1 video running, 0 waiting."));
   it("says when it is empty", () =>
-    expect(queueText({ ...queue, running: {}, waiting: {} })).toBe("Nothing is running · slots: 2 CPU"));
+    expect(queueText({ ...queue, running: {}, waiting: {} })).toBe("Nothing is running."));
   it("offers a GPU only where there is one", () => {
     expect(slotsOf(queue)).toEqual(["cpu"]);
     expect(slotsOf({ ...queue, slots: { cpu: 1, gpu: 1 } })).toEqual(["cpu", "gpu"]);

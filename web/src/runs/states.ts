@@ -1,7 +1,7 @@
 /** How runs read: counts, priorities, what may be done with them. */
 
 import type { Shape } from "../api/client";
-import { about, counted } from "../shared/format";
+import { about, counted, duration } from "../shared/format";
 
 type Run = Shape<"RunShape">;
 type RunVideo = Shape<"RunVideoShape">;
@@ -22,6 +22,12 @@ export function progressText(run: Pick<Run, "videos" | "videos_done" | "videos_f
 /** `about 2 minutes left`; empty when nobody knows or nothing is left. */
 export function leftText(one: { state: Run["state"]; seconds_left?: number | null }): string {
   return one.state === "running" && one.seconds_left != null ? `${about(one.seconds_left)} left` : "";
+}
+
+/** `took 1:20` once it has ended; empty before, and when it never began. */
+export function tookText(run: Pick<Run, "started" | "finished">): string {
+  if (!run.started || !run.finished) return "";
+  return `took ${duration((Date.parse(run.finished) - Date.parse(run.started)) / 1000)}`;
 }
 
 export const PRIORITIES = [
@@ -46,12 +52,10 @@ export function possible(run: Pick<Run, "state" | "videos_done"> & { items: Pick
 export function queueText(queue: Queue): string {
   const sum = (counts: Record<string, number>) => Object.values(counts).reduce((a, b) => a + b, 0);
   const [running, waiting] = [sum(queue.running), sum(queue.waiting)];
-  const slots = Object.entries(queue.slots)
-    .filter(([, count]) => count > 0)
-    .map(([kind, count]) => `${count} ${kind.toUpperCase()}`)
-    .join(", ");
-  const work = running || waiting ? `${counted(running, "video")} running, ${waiting} waiting` : "Nothing is running";
-  return slots ? `${work} · slots: ${slots}` : work;
+  if (!running && !waiting) return "Nothing is running.";
+  const places = sum(queue.slots);
+  const most = waiting ? ` ${counted(places, "video")} at a time.` : "";
+  return `${counted(running, "video")} running, ${waiting} waiting.${most}`;
 }
 
 /** Kinds of slots that a run can ask for. */

@@ -21,7 +21,11 @@ export function Thumbnail({ src, seconds, width = "100%" }: Props) {
       ) : (
         <IconMovie size={26} stroke={1.4} aria-hidden />
       )}
-      {seconds != null && <span className={classes.length} aria-hidden>{duration(seconds)}</span>}
+      {seconds != null && (
+        <span className={classes.length} aria-hidden>
+          {duration(seconds)}
+        </span>
+      )}
     </span>
   );
 }

@@ -11,11 +11,10 @@ export function bytes(count: number | null | undefined): string {
   return `${unit === 0 || size >= 99.95 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
 }
 
-/** Seconds as a player shows them: 75 -> "1:15", 3723 -> "1:02:03"; under ten seconds "4.2 s". */
+/** Seconds as a player shows them: 7.7 -> "0:08", 75 -> "1:15", 3723 -> "1:02:03". */
 export function duration(seconds: number | null | undefined): string {
   if (seconds == null || !Number.isFinite(seconds)) return "–";
-  if (seconds < 9.95) return `${Math.max(0, seconds).toFixed(1)} s`;
-  const whole = Math.round(seconds);
+  const whole = Math.round(Math.max(0, seconds));
   const two = (n: number) => String(n).padStart(2, "0");
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;

@@ -75,6 +75,16 @@ describe("listening", () => {
     expect(stale).toEqual(["everything"]);
   });
 
+  it("tells when the line is lost and when it is back", () => {
+    const told: boolean[] = [];
+    listen(client, open, (lost) => told.push(lost));
+    last().onopen?.();
+    last().readyState = 0;
+    last().onerror?.();
+    last().onopen?.();
+    expect(told).toEqual([false, true, false]);
+  });
+
   it("opens a new stream when the server has closed the old one for good", () => {
     listen(client, open);
     last().readyState = 2;

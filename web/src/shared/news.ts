@@ -1,5 +1,5 @@
 import { type QueryClient, type QueryKey, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 
 export type Message = { topic: string; id: string };
 
@@ -17,8 +17,13 @@ export function keysOf({ topic, id }: Message): QueryKey[] | null {
 const GATHER_MS = 250;
 const AGAIN_MS = 4000;
 
-/** Listens to the server's news and makes stale answers be asked for again. Returns how to stop. */
-export function listen(client: QueryClient, open = () => new EventSource("/api/events")): () => void {
+/** Listens to the server's news and makes stale answers be asked for again; tells when the line is lost and when it is back.
+ * Returns how to stop. */
+export function listen(
+  client: QueryClient,
+  open = () => new EventSource("/api/events"),
+  tell: (lost: boolean) => void = () => undefined,
+): () => void {
   let source: EventSource | undefined;
   let again: ReturnType<typeof setTimeout> | undefined;
   let gathering: ReturnType<typeof setTimeout> | undefined;
@@ -46,9 +51,11 @@ export function listen(client: QueryClient, open = () => new EventSource("/api/e
       // What was said while nobody listened is unknown.
       if (lost) client.invalidateQueries();
       lost = false;
+      tell(false);
     };
     source.onerror = () => {
       lost = true;
+      tell(true);
       if (source?.readyState !== 2) return; // it tries again by itself
       source.close();
       again = setTimeout(connect, AGAIN_MS);
@@ -71,10 +78,12 @@ function parse(data: unknown): Message | null {
   }
 }
 
-/** Keeps what the page shows fresh; called once, by the frame. */
-export function useNews(enabled = true): void {
+/** Keeps what the page shows fresh; called once, by the frame. Whether the server is out of reach at the moment. */
+export function useNews(): boolean {
   const client = useQueryClient();
+  const [lost, setLost] = useState(false);
   useEffect(() => {
-    if (enabled && typeof EventSource !== "undefined") return listen(client);
-  }, [client, enabled]);
+    if (typeof EventSource !== "undefined") return listen(client, undefined, setLost);
+  }, [client]);
+  return lost;
 }

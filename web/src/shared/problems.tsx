@@ -12,6 +12,11 @@ export function sentences(error: unknown): string[] {
   return [error instanceof Error && error.message ? error.message : String(error)];
 }
 
+/** Whether the server has said that there is no such thing. */
+export function isGone(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404;
+}
+
 type Props = {
   /** An `ApiError` or any other; nothing is shown for null or undefined. */
   error: unknown;

@@ -12,7 +12,13 @@ export async function askSession(): Promise<Session> {
 
 /** Who is signed in. */
 export function useSession() {
-  return useQuery({ queryKey: ["session"], queryFn: askSession, staleTime: 300_000 });
+  return useQuery({
+    queryKey: ["session"],
+    queryFn: askSession,
+    staleTime: 300_000,
+    // Without it there is no page: it is asked for until the server answers.
+    refetchInterval: ({ state }) => (state.status === "error" ? 4000 : false),
+  });
 }
 
 /** Whether the person may do what this role may; a site without accounts lets everybody do everything. */

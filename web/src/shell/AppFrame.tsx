@@ -1,6 +1,6 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
-import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from "@tabler/icons-react";
+import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconPlugConnectedX } from "@tabler/icons-react";
 import { Suspense } from "react";
 import { Link, Navigate, Outlet, useLocation } from "react-router";
 import { useNews } from "../shared/news";
@@ -11,6 +11,7 @@ import { Account } from "./Account";
 import classes from "./AppFrame.module.css";
 import { Loading } from "./Loading";
 import { Navigation } from "./Navigation";
+import { PageGuard } from "./PageGuard";
 import { QueueLine } from "./QueueLine";
 import { SchemeSwitch } from "./SchemeSwitch";
 
@@ -32,7 +33,8 @@ function Frame({ session }: { session: Session }) {
     defaultValue: false,
     getInitialValueInEffect: false,
   });
-  useNews();
+  const lost = useNews();
+  const place = useLocation().pathname;
   const words = narrow ? "Widen the navigation" : "Narrow the navigation";
   return (
     <div className={classes.frame} data-narrow={narrow || undefined}>
@@ -68,19 +70,27 @@ function Frame({ session }: { session: Session }) {
         </div>
       </section>
       <main id="main" tabIndex={-1} className={classes.main}>
-        <Suspense fallback={<Loading />}>
-          <Outlet />
-        </Suspense>
+        {lost && (
+          <div className={classes.lost} role="status">
+            <IconPlugConnectedX size={17} aria-hidden />
+            The server does not answer. This page goes on by itself when it is back.
+          </div>
+        )}
+        <PageGuard place={place} lost={lost}>
+          <Suspense fallback={<Loading />}>
+            <Outlet />
+          </Suspense>
+        </PageGuard>
       </main>
       <UploadPanel />
     </div>
   );
 }
 
-/** The margins of ordinary pages; the editor does without. */
-export function Padded() {
+/** The margins of ordinary pages; the editor does without. Wide ones use a large screen: video beside plots. */
+export function Padded({ wide = false }: { wide?: boolean }) {
   return (
-    <div className={classes.padded}>
+    <div className={classes.padded} data-wide={wide || undefined}>
       <Suspense fallback={<Loading />}>
         <Outlet />
       </Suspense>

@@ -63,11 +63,12 @@ function Invitation({ onClose }: { onClose: () => void }) {
       <List size="sm" type="ordered" spacing={4}>
         <List.Item>Point the phone's camera at the code and open the address.</List.Item>
         <List.Item>Film, or choose videos that are on the phone already.</List.Item>
-        <List.Item>They appear here as soon as they have come.</List.Item>
+        <List.Item>They appear among your videos as soon as they arrive.</List.Item>
       </List>
       <Address address={made.data.address} />
       <Alert icon={<IconWifi aria-hidden />} color="gray">
-        The phone must be in the same network (the same Wi-Fi) as this computer. Nothing goes over the internet.
+        The phone must be in the same network (the same Wi-Fi) as this computer; nothing goes over the internet.{" "}
+        {made.data.note}
       </Alert>
       <Group justify="space-between">
         <Text size="sm" role="status">

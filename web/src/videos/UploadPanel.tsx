@@ -1,6 +1,14 @@
 import { ActionIcon, Box, Button, Group, Paper, Progress, ScrollArea, Text, Tooltip } from "@mantine/core";
-import { IconChevronDown, IconChevronUp, IconPlayerPause, IconPlayerPlay, IconX } from "@tabler/icons-react";
+import {
+  IconArrowRight,
+  IconChevronDown,
+  IconChevronUp,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconX,
+} from "@tabler/icons-react";
 import { useEffect, useState } from "react";
+import { Link, useLocation } from "react-router";
 import { about, bytes, counted, percent } from "../shared/format";
 import { useRefreshVideos } from "./queries";
 import { secondsLeft } from "./rate";
@@ -13,7 +21,9 @@ export function UploadPanel() {
   const items = useUploads((state) => state.items);
   const [open, setOpen] = useState(true);
   useFreshVideos(items);
-  if (!items.length) return null;
+  const elsewhere = useLocation().pathname !== "/videos";
+  // Good news is no news on other pages; what failed is told everywhere.
+  if (!items.length || (elsewhere && items.every((one) => one.state === "done"))) return null;
   const Chevron = open ? IconChevronDown : IconChevronUp;
   return (
     <Paper component="section" aria-label="Uploads" withBorder className={classes.panel}>
@@ -33,6 +43,7 @@ export function UploadPanel() {
         </Group>
       </Group>
       <Progress value={total(items).fraction * 100} size={3} radius={0} aria-label="All uploads" />
+      {total(items).done > 0 && total(items).open === 0 && <Next />}
       {open && (
         <ScrollArea.Autosize mah={280} type="auto">
           <Box component="ul" className={classes.list}>
@@ -63,6 +74,24 @@ function Summary({ items }: { items: Item[] }) {
         {[more, bad].filter(Boolean).join(" · ") || (open ? "Stay on this site until it is done" : "All done")}
       </Text>
     </div>
+  );
+}
+
+/** What most people want to do when their videos have come. */
+function Next() {
+  return (
+    <Box px="sm" pt={8}>
+      <Button
+        component={Link}
+        to="/pipelines"
+        variant="light"
+        size="xs"
+        fullWidth
+        rightSection={<IconArrowRight size={15} />}
+      >
+        Next: choose a pipeline
+      </Button>
+    </Box>
   );
 }
 

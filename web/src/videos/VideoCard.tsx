@@ -47,10 +47,10 @@ export function VideoCard({ video, chosen, mayChange, onToggle, onOpen, onAct }:
   );
 }
 
-/** `1920 × 1080 · h264 · 12.5 MB` */
+/** `1920 × 1080 · 12.5 MB · training/day 1` */
 export function facts(video: Video): string {
   const size = video.width && video.height ? `${video.width} × ${video.height}` : "";
-  return [size, video.codec, bytes(video.bytes), video.folder].filter(Boolean).join(" · ");
+  return [size, bytes(video.bytes), video.folder].filter(Boolean).join(" · ");
 }
 
 /** Why a video cannot be used, and what to do. */

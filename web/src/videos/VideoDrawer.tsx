@@ -7,6 +7,7 @@ import { api, must } from "../api/client";
 import { ago, bytes, duration, moment } from "../shared/format";
 import { Problems } from "../shared/problems";
 import { StatusPill } from "../shared/StatusPill";
+import { Thumbnail } from "../shared/Thumbnail";
 import { useVideo, type Video } from "./queries";
 import { whyNot } from "./VideoCard";
 import type { Act } from "./VideosPage";
@@ -73,10 +74,13 @@ function Player({ video }: { video: Video }) {
   }
   if (broken) {
     return (
-      <Alert color="gray" icon={<IconMovieOff aria-hidden />} title="This browser cannot play it">
-        Its codec ({video.codec || "unknown"}) is none that browsers know. Pipelines can work on it all the same, and
-        the annotated video of a run can be played.
-      </Alert>
+      <Stack gap="sm">
+        <Thumbnail src={video.thumbnail} seconds={video.seconds} />
+        <Alert color="gray" icon={<IconMovieOff aria-hidden />} title="This browser cannot play it">
+          Browsers do not know its format ({video.codec || "unknown"}). Pipelines work on it all the same, and the
+          annotated video of a run plays here.
+        </Alert>
+      </Stack>
     );
   }
   if (video.state !== "ready") return <StatusPill state={video.state} />;
@@ -99,7 +103,7 @@ function Facts({ video }: { video: Video }) {
     ["Length", duration(video.seconds)],
     ["Resolution", video.width && video.height ? `${video.width} × ${video.height} pixels` : "–"],
     ["Frame rate", video.fps ? `${Number(video.fps.toFixed(2))} frames per second` : "–"],
-    ["Codec", video.codec || "–"],
+    ["Format", video.codec || "–"],
     ["Size", bytes(video.bytes)],
     ["Folder", video.folder || "None"],
     ["Uploaded", [moment(video.created), video.owner && `by ${video.owner}`].filter(Boolean).join(" ")],

@@ -53,10 +53,12 @@ export default function VideosPage() {
     <DropArea enabled={mayChange}>
       <PageHeader
         title="Videos"
-        subtitle="Drop files or whole folders anywhere on this page; each is checked as soon as it has come."
+        subtitle="Drop files or whole folders anywhere on this page; each is checked as soon as it arrives."
         actions={mayChange && <UploadButtons onPhone={() => setPhone(true)} />}
       />
-      <FilterBar filters={filters} onChange={setFilters} total={videos.data?.pages[0]?.total} />
+      {!(videos.isSuccess && rows.length === 0 && !filtering) && (
+        <FilterBar filters={filters} onChange={setFilters} total={videos.data?.pages[0]?.total} />
+      )}
       <Problems error={videos.error} onRetry={() => videos.refetch()} />
       {videos.isPending && <Waiting />}
       {videos.isSuccess && rows.length === 0 && <Nothing filtering={filtering} mayChange={mayChange} />}
@@ -127,7 +129,7 @@ function Nothing({ filtering, mayChange }: { filtering: boolean; mayChange: bool
       }
     >
       {mayChange
-        ? "Drop files here or use the button above: MP4, MOV, AVI, MKV and most others are understood."
+        ? "Drop files or folders anywhere here, or choose them: MP4, MOV, AVI, MKV and most others are understood."
         : "An analyst has to upload some first."}
     </EmptyState>
   );

@@ -25,7 +25,7 @@ def measure_joint_angles(poses: Keypoints, *, least_score: Fraction = 0.3) -> An
 
     Args:
         poses: the body points of each person, best calmed before.
-        least_score: an angle stays empty where one of its body points is less sure than this, from 0 (any) to 1 (surest).
+        least_score: an angle stays empty where one of its body points is less sure than this.
     """
     assert poses.ids is not None
     return Angles(Table({"id": poses.ids, **joint_angles(poses, least_score=least_score)}))

@@ -30,7 +30,7 @@ def detect_objects(
     Args:
         images: the pictures to look at.
         model: the model that finds them; larger ones find more and take longer.
-        threshold: how sure the model must be, from 0 (anything) to 1 (surest); empty for what the model's authors recommend.
+        threshold: how sure the model must be to count what it found; empty for what the model's authors recommend.
         classes: what to look for; empty for everything that the model knows.
         overlap: of two boxes of the same class that overlap by more than this share, the less sure one is dropped.
     """

@@ -27,8 +27,7 @@ def pose_people(
         images: the pictures to look at.
         detector: the model that finds people, and how they are turned.
         landmarks: the model that finds the body points of one person; larger ones are more exact and take longer.
-        threshold: how sure the model must be of a person, from 0 (anything) to 1 (surest); empty for what the model's
-            authors recommend.
+        threshold: how sure the model must be of a person; empty for what the model's authors recommend.
         small_people: whether to look at parts of a wide picture one by one as well, for people who are small in it; finding
             them takes about four times as long.
     """
@@ -45,8 +44,7 @@ class FollowPoses:
         detector: the model that finds people, and how they are turned.
         landmarks: the model that finds the body points of one person; larger ones are more exact and take longer.
         every: how often to look for people who are new; shorter finds them sooner and takes longer.
-        threshold: how sure the model must be of a person, from 0 (anything) to 1 (surest); empty for what the model's
-            authors recommend.
+        threshold: how sure the model must be of a person; empty for what the model's authors recommend.
         small_people: whether to look at parts of a wide picture one by one as well, for people who are small in it; finding
             them takes about four times as long.
     """

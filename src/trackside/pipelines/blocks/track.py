@@ -36,8 +36,8 @@ class TrackByByteTrack(_Tracking):
     Args:
         detections: what was found in each picture.
         time: media time.
-        high: how sure a detection must be to start a new track, from 0 to 1.
-        low: how sure a detection must be to go on with a track, from 0 to 1.
+        high: how sure a detection must be to start a new track.
+        low: how sure a detection must be to go on with a track.
         keep_lost: how long to wait for whoever is out of sight; whoever comes back later gets a new number.
         same_class: whether detections of different classes never join one track: a car never becomes a lorry.
     """
@@ -71,9 +71,9 @@ class TrackObjects(_Tracking):
         embeddings: how each detection looks, so that it is known again; for the methods `evidence` and `deep-eiou`.
         camera: how the camera moved; without it, the camera counts as still.
         tracker: how detections are joined into tracks; see above.
-        high: how sure a detection must be to start a new track, from 0 to 1; at this value about half of the detections
+        high: how sure a detection must be to start a new track; at this value about half of the detections
             should be right. Empty for what suits the method.
-        low: how sure a detection must be to go on with a track, from 0 to 1; empty for what suits the method.
+        low: how sure a detection must be to go on with a track; empty for what suits the method.
         keep_lost: how long to wait for whoever is out of sight; whoever comes back later gets a new number. Empty for what
             suits the method.
         same_class: whether detections of different classes never join one track: a car never becomes a lorry.
@@ -158,8 +158,8 @@ class TrackPoses(_Tracking):
     Args:
         poses: the body points found in each picture.
         time: media time.
-        high: how sure a person must be to start a new track, from 0 to 1.
-        low: how sure a person must be to go on with a track, from 0 to 1.
+        high: how sure a person must be to start a new track.
+        low: how sure a person must be to go on with a track.
         keep_lost: how long to wait for whoever is out of sight; whoever comes back later gets a new number.
     """
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import asdict
 
 from trackside.pipelines.block import BLOCKS, BlockSpec, Port
-from trackside.pipelines.families import block_title, family_pages
+from trackside.pipelines.families import block_place, block_title, family_pages
 from trackside.pipelines.forms import FormField, file_settings, form_of
 from trackside.pipelines.kinds import KINDS, Kind
 from trackside.pipelines.titles import title_in
@@ -19,7 +19,7 @@ def make_palette() -> Palette:
     pages = family_pages({spec.family for spec in specs})
     places = {page.name: place for place, page in enumerate(pages)}
     newest = {f"{spec.family}.{spec.verb}": spec for spec in sorted(specs, key=lambda spec: spec.version)}
-    ordered = sorted(specs, key=lambda spec: (places[spec.family], spec.verb, -spec.version))
+    ordered = sorted(specs, key=lambda spec: (places[spec.family], block_place(spec), spec.verb, -spec.version))
     return Palette(
         families=[FamilyShape(name=page.name, title=page.title, help=page.help) for page in pages],
         kinds=[_kind(kind) for kind in KINDS],

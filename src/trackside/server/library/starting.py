@@ -29,10 +29,12 @@ def picture_of(name: str) -> Path:
 
 def _shape(name: str) -> TemplateShape:
     pipeline = find_pipeline(name)
+    title = plain_title(name.replace("-", "_"))
     return TemplateShape(
         name=name,
-        title=plain_title(name.replace("-", "_")),
+        title=title,
         about=pipeline.about,
         picture=f"/api/templates/{name}/picture",
-        graph=graph_of(pipeline),
+        # What is saved or run from it is called as people call it.
+        graph=graph_of(pipeline).model_copy(update={"pipeline": title}),
     )

@@ -10,8 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
-
 from trackside.core.files import sha256_of, write_json, write_text
 from trackside.models import ZOO
 from trackside.models.card import CARD_FILE, Card
@@ -23,8 +21,7 @@ from trackside.server.packages.cards import checked
 from trackside.server.packages.guessing import guess
 from trackside.server.packages.shapes import Draft, Trial
 from trackside.server.problems import Refused, missing
-from trackside.server.runs.tables import RunVideoRow
-from trackside.server.videos.tables import VideoRow
+from trackside.server.uploads.admission import bytes_in_use
 
 # Beyond, ONNX itself ends (protobuf), and no network runs at the pace of a video.
 MOST_BYTES = 2 << 30
@@ -54,10 +51,8 @@ def begin(site: Site) -> tuple[str, Path]:
 def room(site: Site) -> int:
     """Bytes that a new draft may have."""
     with site.database.session() as db:
-        videos = db.scalar(select(func.coalesce(func.sum(VideoRow.bytes), 0))) or 0
-        results = db.scalar(select(func.coalesce(func.sum(RunVideoRow.bytes), 0))) or 0
-    drafts = sum(path.stat().st_size for path in _root(site).glob("*/network.*"))
-    return max(0, min(MOST_BYTES, site.settings.quota - int(videos) - int(results) - drafts))
+        used = bytes_in_use(db)
+    return max(0, min(MOST_BYTES, site.settings.quota - used - sum(map(_size, _root(site).glob("*/network.*")))))
 
 
 def complete(site: Site, draft_id: str, name: str) -> Draft:
@@ -143,6 +138,13 @@ def expire(site: Site, *, seconds: float = _DAY, now: Callable[[], float] = time
     for folder in old:
         shutil.rmtree(folder, ignore_errors=True)
     return len(old)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:  # Somebody removed it meanwhile.
+        return 0
 
 
 def _touched(folder: Path) -> float:

@@ -10,10 +10,11 @@ from trackside.server import answers
 from trackside.server.access.people import Viewer
 from trackside.server.context import Site, SiteHere
 from trackside.server.problems import missing
+from trackside.server.results import reports
 from trackside.server.results.comparing import compare_results
 from trackside.server.results.describing import describe
 from trackside.server.results.figures import plots_of
-from trackside.server.results.finding import find_result, find_results
+from trackside.server.results.finding import Result, find_result, find_results
 from trackside.server.results.frames import frame_at
 from trackside.server.results.happenings import events_of
 from trackside.server.results.rows import Ask, table_page
@@ -25,11 +26,6 @@ from trackside.server.shapes import Limit
 router = APIRouter(tags=["results"])
 Offset = Annotated[int, Query(ge=0, le=10**9)]
 Seconds = Annotated[float, Query(ge=0, le=1e6, allow_inf_nan=False, description="media time")]
-# A report is a page with scripts of its own: it may run them, but as a stranger to this server.
-_STRANGER = (
-    "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
-    "img-src data: blob:; media-src 'self'"
-)
 
 
 @router.get("/results/{run_video_id}")
@@ -42,14 +38,20 @@ def result(run_video_id: str, person: Viewer, site: SiteHere) -> ResultShape:
 def result_file(
     run_video_id: str, name: str, person: Viewer, site: SiteHere, request: Request, download: bool = False
 ) -> Response:
-    """One file; ranges are understood."""
+    """One file; ranges are understood. A browser that goes to a report is sent on to where the report can play its video."""
     found = find_result(site, run_video_id)
-    if name not in found.files:
-        raise missing("file")
-    [folder] = folder_names([found.video.video_name])
-    answer = send(site.files, found.files[name], request, name=f"{folder}-{name}" if download else "")
-    if name.endswith(".html"):
-        answer.headers["content-security-policy"] = _STRANGER
+    if name in found.files and not download and reports.is_visit(name, request):
+        return reports.to_report(site, run_video_id, name)
+    return _file(found, name, request, download=download)
+
+
+@router.head("/reports/{run_video_id}/{given}/{name}", include_in_schema=False)
+@router.get("/reports/{run_video_id}/{given}/{name}", include_in_schema=False)
+def report_file(run_video_id: str, given: str, name: str, site: SiteHere, request: Request) -> Response:
+    """A report, or what lies beside it, for whoever holds the pass."""
+    reports.check_pass(site, run_video_id, given)
+    answer = _file(find_result(site, run_video_id), name, request)
+    answer.headers.update(reports.BESIDE)
     return answer
 
 
@@ -121,6 +123,16 @@ def run_zip(run_id: str, person: Viewer, site: SiteHere) -> Response:
 async def compare(left: str, right: str, person: Viewer, site: SiteHere) -> Comparison:
     """Two results side by side: settings that differ, tables, numbers."""
     return await site.heavy.do(lambda: compare_results(find_result(site, left), find_result(site, right)))
+
+
+def _file(found: Result, name: str, request: Request, *, download: bool = False) -> Response:
+    if name not in found.files:
+        raise missing("file")
+    [folder] = folder_names([found.video.video_name])
+    answer = send(found.site.files, found.files[name], request, name=f"{folder}-{name}" if download else "")
+    if name.endswith(".html"):
+        answer.headers.update(reports.HEADERS)
+    return answer
 
 
 def _page(site: Site, run_video_id: str, name: str, ask: Ask) -> TablePage:

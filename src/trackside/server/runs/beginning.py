@@ -40,6 +40,7 @@ def begin_run(db: Session, site: Site, person: Person, body: NewRun) -> RunRow:
     videos = _videos(db, body.videos)
     run = RunRow(
         name=body.name or _name(pipeline.pipeline, videos),
+        pipeline_name=plain(pipeline.pipeline)[:150],
         pipeline_id=body.pipeline,
         pipeline_version=version,
         graph=graph_of(pipeline).model_dump(mode="json"),

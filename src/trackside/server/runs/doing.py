@@ -51,7 +51,8 @@ def do(site: Site, row: RunVideoRow, halt: Halt) -> None:
         with site.database.session() as db:
             held = end(db, row, outcome)
             gone = not held and db.get(RunVideoRow, row.id) is None
-        if gone:  # Deleted while the results were being put among the files.
+        # Deleted while the results were being put among the files, or they could not all be put there.
+        if gone or (held and outcome.state in ("failed", "cancelled")):
             site.files.delete(results_of(row))
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -59,8 +60,8 @@ def do(site: Site, row: RunVideoRow, halt: Halt) -> None:
 
 
 def scratch_of(data: Path, row: RunVideoRow) -> Path:
-    """The folder in which a claim is worked on."""
-    return data / "work" / f"{row.id}.{row.attempts}"
+    """The folder in which a claim is worked on: another worker's claim of the same video has another one."""
+    return data / "work" / f"{row.id}.{row.worker.rpartition(':')[2]}"
 
 
 def _attempt(site: Site, row: RunVideoRow, scratch: Path, reporter: Reporter, halt: Halt) -> Outcome:

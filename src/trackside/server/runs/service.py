@@ -14,6 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from trackside.server.context import Site
+from trackside.server.runs.doing import scratch_of
+from trackside.server.runs.live import live_path
 from trackside.server.runs.news import RunNews
 from trackside.server.runs.process import COMMAND, WorkerProcess
 from trackside.server.runs.queue import release, release_expired
@@ -85,6 +87,7 @@ class RunService:
             if died := worker.tend():
                 log.warning("worker %d died; another one takes its place", died)
                 self._take_back(lambda row, died=died: row.worker.startswith(name_of(died)))  # type: ignore[misc]
+                self._sweep()
         if monotonic() >= self._next_search:
             self._next_search = monotonic() + _SEARCH
             with self._site.database.session() as db:
@@ -97,14 +100,15 @@ class RunService:
 
     def _sweep(self) -> None:
         """Remove what killed workers left half done."""
+        data = self._site.settings.data
+        # Listed before the claims are: what a worker begins in between is not in danger.
+        folders, pictures = list((data / "work").glob("*")), list((data / "live").glob("*"))
         with self._site.database.session() as db:
-            busy = set(db.scalars(select(RunVideoRow.id).where(RunVideoRow.state == "running")))
-        for folder in (self._site.settings.data / "work").glob("*"):
-            if folder.name.partition(".")[0] not in busy:
-                shutil.rmtree(folder, ignore_errors=True)
-        for picture in (self._site.settings.data / "live").glob("*"):
-            if picture.stem.lstrip(".") not in busy:
-                picture.unlink(missing_ok=True)
+            busy = db.scalars(select(RunVideoRow).where(RunVideoRow.state == "running")).all()
+        for folder in set(folders) - {scratch_of(data, row) for row in busy}:
+            shutil.rmtree(folder, ignore_errors=True)
+        for picture in set(pictures) - {live_path(data, row.id) for row in busy}:
+            picture.unlink(missing_ok=True)
 
 
 def _is_dead(row: RunVideoRow) -> bool:

@@ -28,6 +28,7 @@ class RunShape(Shape):
 
     id: str
     name: str
+    pipeline_name: str
     pipeline_id: str | None
     pipeline_version: int | None
     state: RunState

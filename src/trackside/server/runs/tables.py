@@ -28,6 +28,7 @@ class RunRow(Row):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(String(150))
+    pipeline_name: Mapped[str] = mapped_column(String(150), default="")
     pipeline_id: Mapped[str | None] = mapped_column(String(32))
     pipeline_version: Mapped[int | None] = mapped_column()
     graph: Mapped[dict[str, Any]] = mapped_column()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -33,8 +34,9 @@ class SiteService:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin with a round at once."""
+        """Clear away what a killed server left, and begin with a round at once."""
         self._stopping.clear()
+        self._remove_copies()
         self._thread = threading.Thread(target=self._run, name="site", daemon=True)
         self._thread.start()
 
@@ -54,6 +56,12 @@ class SiteService:
         while not self._stopping.is_set():
             self.tidy()
             self._stopping.wait(self.every)
+
+    def _remove_copies(self) -> None:
+        """Remove files that a killed server had fetched or taken for a moment."""
+        for pattern in ("copy-*", "trial-*"):
+            for folder in self._site.settings.data.glob(pattern):
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _delete_old(self) -> None:
         retention.delete_old(self._site, self._stopping.is_set)

@@ -15,8 +15,8 @@ from trackside.server.videos.tables import UploadRow, VideoRow
 
 
 def storage(site: Site) -> StorageShape:
-    """Bytes of everything. `incoming` counts uploads under way with what they will take."""
-    whole = select(func.coalesce(func.sum(VideoRow.bytes), 0)).where(VideoRow.state != "uploading")
+    """Bytes of everything. `incoming` counts uploads under way with what they will take; unusable videos take nothing."""
+    whole = select(func.coalesce(func.sum(VideoRow.bytes), 0)).where(VideoRow.state == "ready")
     with site.database.session() as db:
         videos = db.scalar(whole)
         results = db.scalar(select(func.coalesce(func.sum(RunVideoRow.bytes), 0)))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
+from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -60,9 +62,17 @@ def _check_disk(db: Session, site: Site, length: int) -> None:
     folder = folder_of(site)
     folder.mkdir(parents=True, exist_ok=True)
     announced = int(db.scalar(select(func.coalesce(func.sum(UploadRow.length), 0))) or 0)
-    come = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
-    if shutil.disk_usage(folder).free - max(announced - come, 0) - RESERVE < length:
+    if shutil.disk_usage(folder).free - max(announced - _come(folder), 0) - RESERVE < length:
         raise refused(507, "the server's disk is too full for this video", "free some space on it")
+
+
+def _come(folder: Path) -> int:
+    """Bytes that lie there; files may be moved away meanwhile."""
+    size = 0
+    for path in folder.iterdir():
+        with suppress(FileNotFoundError):
+            size += path.stat().st_size
+    return size
 
 
 def _size(count: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from trackside.server.context import Site
@@ -61,11 +61,12 @@ def touch(site: Site, upload_id: str) -> UploadRow:
     """
     try:
         with site.database.session() as db:
+            # Written first: who gives it up at this moment waits, or has done so already and it is not found.
+            db.execute(update(UploadRow).where(UploadRow.id == upload_id).values(expires=now() + KEPT))
             upload = find(db, upload_id)
-            upload.expires = now() + KEPT
-            video = db.get(VideoRow, upload.video_id)
-            if video and video.state == "uploading" and incoming.received(site, upload_id) >= upload.length:
-                video.state = "probing"
+            if incoming.received(site, upload_id) >= upload.length:
+                mine = VideoRow.id == upload.video_id, VideoRow.state == "uploading"
+                db.execute(update(VideoRow).where(*mine).values(state="probing"))
     except Refused:
         incoming.remove(site, upload_id)
         raise
@@ -80,10 +81,8 @@ def give_up(site: Site, upload_id: str) -> str:
     """
     with site.database.session() as db:
         upload = find(db, upload_id)
-        video = db.get(VideoRow, upload.video_id)
-        if video:
-            db.delete(video)
-        db.delete(upload)
+        db.execute(delete(VideoRow).where(VideoRow.id == upload.video_id))
+        db.execute(delete(UploadRow).where(UploadRow.id == upload_id))
     incoming.remove(site, upload_id)
     publish(site, upload.video_id)
     return upload.video_id

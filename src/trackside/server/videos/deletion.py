@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from trackside.server.context import Site
@@ -34,9 +34,8 @@ def delete_video(site: Site, video_id: str) -> str:
     site.files.delete(f"videos/{video_id}")
     with site.database.session() as db:
         _check_unused(db, video_id)
-        for row in (db.get(VideoRow, video_id), *(db.get(UploadRow, upload_id) for upload_id in uploads)):
-            if row is not None:
-                db.delete(row)
+        db.execute(delete(VideoRow).where(VideoRow.id == video_id))
+        db.execute(delete(UploadRow).where(UploadRow.id.in_(uploads)))
     for upload_id in uploads:
         incoming.remove(site, upload_id)
     site.files.delete(f"videos/{video_id}")

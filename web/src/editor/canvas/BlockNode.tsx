@@ -2,8 +2,7 @@ import { Text, Tooltip } from "@mantine/core";
 import { IconAlertTriangle, IconHelpCircle } from "@tabler/icons-react";
 import type { NodeProps } from "@xyflow/react";
 import { memo } from "react";
-import { sentence } from "../../api/client";
-import { summaryOf } from "../inspector/forms";
+import { summaryOf, told } from "../inspector/forms";
 import { nameOfUse } from "../model/graph";
 import type { Block } from "../model/palette";
 import type { BlockNode as NodeType } from "../state/flow";
@@ -30,7 +29,13 @@ export const BlockNode = memo(function BlockNode({ data: { name }, selected }: N
           </div>
           <div className={classes.outputs}>
             {block.outputs.map((port) => (
-              <OutputPort key={port.name} name={name} port={port} canSave={!block.sink && block.family !== "source"} />
+              <OutputPort
+                key={port.name}
+                name={name}
+                port={port}
+                canSave={!block.sink && block.family !== "source"}
+                inReach={!!selected}
+              />
             ))}
           </div>
         </div>
@@ -39,7 +44,7 @@ export const BlockNode = memo(function BlockNode({ data: { name }, selected }: N
       <Tried name={name} />
       {problems?.[0] && (
         <p className={classes.problem}>
-          {sentence(problems[0])}
+          {told(problems[0])}
           {problems.length > 1 && ` (and ${problems.length - 1} more)`}
         </p>
       )}

@@ -17,17 +17,16 @@ import { type DragEvent, useCallback } from "react";
 import type { Wire } from "../model/graph";
 import { mayWire, portsThatFit } from "../model/wiring";
 import { addFromPalette, join } from "../state/actions";
-import { endGroup, onEdgesChange, onNodesChange, type Spot, useEditor } from "../state/store";
+import { onEdgesChange, onNodesChange, type Spot, setDragging, useEditor } from "../state/store";
 import { BlockNode } from "./BlockNode";
 import classes from "./Canvas.module.css";
-
-export const DRAGGED = "application/x-trackside-block";
+import { draggedBlock } from "./dragged";
+import { FirstView } from "./FirstView";
+import { Ghost } from "./Ghost";
 
 const nodeTypes = { block: BlockNode };
 const edgeDefaults = { interactionWidth: 18, focusable: false };
 const fit = { padding: 0.15, maxZoom: 1 };
-// On a phone a part that can be read says more than the whole in miniature.
-const fitNarrow = { padding: 0.08, maxZoom: 1, minZoom: 0.6 };
 /** Fewer blocks than these need no overview. */
 const OVERVIEW_FROM = 13;
 const labels = {
@@ -61,6 +60,9 @@ function beginWire(_: unknown, { nodeId, handleId, handleType }: OnConnectStartP
   useEditor.setState({ loose: { ...end, side, fits: portsThatFit(blocks, graph, end, side) }, refused: null });
 }
 
+const beginDrag = (): void => setDragging(true);
+const endDrag = (): void => setDragging(false);
+
 /** The place of a pointer, on the screen and on the canvas. */
 export function useSpot(): (x: number, y: number) => Spot {
   const { screenToFlowPosition } = useReactFlow();
@@ -74,7 +76,7 @@ export function useSpot(): (x: number, y: number) => Spot {
 }
 
 /** The drawing of the pipeline. */
-export function Canvas({ narrow, minimap }: { narrow: boolean; minimap: boolean }) {
+export function Canvas({ narrow, minimap, mayEdit }: { narrow: boolean; minimap: boolean; mayEdit: boolean }) {
   const nodes = useEditor((state) => state.nodes);
   const edges = useEditor((state) => state.edges);
   const scheme = useComputedColorScheme("light");
@@ -98,8 +100,8 @@ export function Canvas({ narrow, minimap }: { narrow: boolean; minimap: boolean 
     [spotAt],
   );
   const drop = (event: DragEvent) => {
-    const block = useEditor.getState().blocks?.byUse.get(event.dataTransfer.getData(DRAGGED));
-    if (!block) return;
+    const block = draggedBlock(event);
+    if (!block || !mayEdit) return;
     event.preventDefault();
     const [x, y] = spotAt(event.clientX, event.clientY).canvas;
     addFromPalette(block, [x - 110, y - 20]);
@@ -113,8 +115,10 @@ export function Canvas({ narrow, minimap }: { narrow: boolean; minimap: boolean 
       nodeTypes={nodeTypes}
       onNodesChange={onNodesChange}
       onEdgesChange={onEdgesChange}
-      onNodeDragStart={endGroup}
-      onNodeDragStop={endGroup}
+      onNodeDragStart={beginDrag}
+      onNodeDragStop={endDrag}
+      nodesDraggable={mayEdit}
+      nodesConnectable={mayEdit}
       isValidConnection={isValid}
       onConnect={(connection) => join(wireOf(connection))}
       onConnectStart={beginWire}
@@ -123,7 +127,7 @@ export function Canvas({ narrow, minimap }: { narrow: boolean; minimap: boolean 
       onClickConnectEnd={endWire}
       onDoubleClick={(event) => {
         const onPane = (event.target as Element).classList.contains("react-flow__pane");
-        if (onPane) useEditor.setState({ quickAdd: spotAt(event.clientX, event.clientY) });
+        if (onPane && mayEdit) useEditor.setState({ quickAdd: spotAt(event.clientX, event.clientY) });
       }}
       onDrop={drop}
       onDragOver={(event) => event.preventDefault()}
@@ -136,11 +140,11 @@ export function Canvas({ narrow, minimap }: { narrow: boolean; minimap: boolean 
       zoomOnDoubleClick={false}
       minZoom={0.1}
       maxZoom={2}
-      fitView
-      fitViewOptions={narrow ? fitNarrow : fit}
       ariaLabelConfig={labels}
       onlyRenderVisibleElements={false}
     >
+      <FirstView narrow={narrow} />
+      {mayEdit && <Ghost narrow={narrow} />}
       <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} />
       <Controls position="bottom-left" showInteractive={false} fitViewOptions={fit} />
       {minimap && nodes.length >= OVERVIEW_FROM && (

@@ -45,11 +45,14 @@ export function InputPort({ name, port, wired }: { name: string; port: Port; wir
   );
 }
 
-export function OutputPort({ name, port, canSave }: { name: string; port: Port; canSave: boolean }) {
+type OutputProps = { name: string; port: Port; canSave: boolean; inReach: boolean };
+
+/** `inReach`: whether Tab leads into it; through all blocks it would be a long way. */
+export function OutputPort({ name, port, canSave, inReach }: OutputProps) {
   const { style, glow } = usePort(name, port, "output");
   return (
     <div className={classes.port} data-side="output" style={style} data-glow={glow}>
-      {canSave && <SaveFlag name={name} port={port} />}
+      {canSave && <SaveFlag name={name} port={port} inReach={inReach} />}
       <Tooltip label={`Gives ${kindWords(port)}. ${port.help}`} openDelay={500} position="right">
         <span className={classes.name}>{port.title || port.name}</span>
       </Tooltip>
@@ -58,8 +61,10 @@ export function OutputPort({ name, port, canSave }: { name: string; port: Port; 
   );
 }
 
-function SaveFlag({ name, port }: { name: string; port: Port }) {
+function SaveFlag({ name, port, inReach }: Omit<OutputProps, "canSave">) {
   const saved = useEditor(({ blocks, graph }) => !!blocks && isSaved(blocks, graph, { block: name, port: port.name }));
+  const readOnly = useEditor((state) => state.readOnly);
+  if (readOnly && !saved) return null;
   const words = saved ? "Goes into the results" : "Save this output into the results";
   return (
     <Tooltip label={words}>
@@ -68,7 +73,8 @@ function SaveFlag({ name, port }: { name: string; port: Port }) {
         variant={saved ? "light" : "subtle"}
         color={saved ? "brand" : "gray"}
         size={20}
-        tabIndex={-1}
+        tabIndex={inReach ? 0 : -1}
+        aria-disabled={readOnly || undefined}
         data-saved={saved || undefined}
         aria-pressed={saved}
         aria-label={`${words}: ${port.name}`}

@@ -29,13 +29,13 @@ function useCandidates(search: string): Block[] {
   const loose = useEditor((state) => state.quickAdd?.loose);
   return useMemo(() => {
     if (!blocks) return [];
-    const all = blocks.newest.filter((block) => block.family !== "source");
+    const all = blocks.offered.filter((block) => block.family !== "source");
     const fitting = loose ? blocksThatFit(blocks, useEditor.getState().graph, loose, loose.side) : all;
     return searchBlocks(fitting, search);
   }, [blocks, loose, search]);
 }
 
-function Choice({ at }: { at: Point }) {
+function Choice({ at }: { at: Point | undefined }) {
   const loose = useEditor((state) => state.quickAdd?.loose);
   const [search, setSearch] = useState("");
   const [place, setPlace] = useState(0);
@@ -48,7 +48,8 @@ function Choice({ at }: { at: Point }) {
   const add = (block: Block | undefined) => {
     if (!block) return;
     close();
-    addFromPalette(block, loose?.side === "input" ? [at[0] - 240, at[1] - 30] : [at[0], at[1] - 30], loose);
+    const left = loose?.side === "input" ? 240 : 0;
+    addFromPalette(block, at && [at[0] - left, at[1] - 30], loose);
   };
   const keys = (event: React.KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -103,7 +103,7 @@ function Board({ setting, now, video, canChoose, onChange, onPick, onDone }: Boa
           {drawing.growing
             ? rules.closed
               ? "Click the corners one after the other; click the first one again, or press Enter, to close it."
-              : "Click on the picture."
+              : `Click the ${rules.arrow || rules.several ? "two ends" : "points"} on the picture, one after the other.`
             : "Drag corners or the whole shape. The small dots on edges become corners. Tab and the arrow keys work too."}
         </Text>
       </div>
@@ -114,6 +114,7 @@ function Board({ setting, now, video, canChoose, onChange, onPick, onDone }: Boa
               <ActionIcon
                 variant="subtle"
                 color="gray"
+                className={classes.tool}
                 aria-label="Undo"
                 disabled={!drawing.canUndo}
                 onClick={drawing.undo}
@@ -125,6 +126,7 @@ function Board({ setting, now, video, canChoose, onChange, onPick, onDone }: Boa
               <ActionIcon
                 variant="subtle"
                 color="gray"
+                className={classes.tool}
                 aria-label="Redo"
                 disabled={!drawing.canRedo}
                 onClick={drawing.redo}

@@ -17,6 +17,10 @@ describe("letterboxing", () => {
     expect(geometry.letterbox({ width: 0, height: 0 }, frame).scale).toBe(1);
   });
 
+  it("is never turned inside out by a stage that has no room yet", () => {
+    expect(geometry.letterbox(frame, { width: -32, height: -32 }).scale).toBeGreaterThan(0);
+  });
+
   it("goes to the stage and back", () => {
     const box = geometry.letterbox(frame, { width: 700, height: 700 });
     const [x, y] = geometry.toFrame(geometry.toStage([123, 456], box), box);

@@ -1,6 +1,6 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { ReactFlowProvider } from "@xyflow/react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import RunDialog from "../../runs/RunDialog";
 import { useMay } from "../../shared/session";
 import { useTitle } from "../../shared/title";
@@ -10,8 +10,7 @@ import { Refused } from "../canvas/Refused";
 import { ExportDialog } from "../files/ExportDialog";
 import { ImportDialog } from "../files/ImportDialog";
 import { Inspector } from "../inspector/Inspector";
-import { withSource } from "../model/graph";
-import { placed } from "../model/layout";
+import { laidOut } from "../model/layout";
 import type { Blocks } from "../model/palette";
 import { PalettePanel } from "../palette/PalettePanel";
 import { edit, isDirty, type Saved, useEditor } from "../state/store";
@@ -23,7 +22,7 @@ import { SaveDialog } from "../versions/SaveDialog";
 import { type Conflict, useSave } from "../versions/saving";
 import classes from "./Frame.module.css";
 import { Leaving } from "./leaving";
-import { DraftNote, FirstStep, Live } from "./notes";
+import { DraftNote, Live } from "./notes";
 import { type Restored, useDropOnSave, useOpening } from "./opening";
 import { ProblemStrip } from "./ProblemStrip";
 import { ShortcutsDialog } from "./ShortcutsDialog";
@@ -53,8 +52,9 @@ function Workbench({ note, onDiscard, onKeep }: WorkbenchProps) {
   const saving = useSaving();
   const dialogs = useDialogs();
   const mayEdit = useMay("analyst");
-  const sides = useSides(dialogs, narrow);
+  const sides = useSides(dialogs, narrow, mayEdit);
   useRoom(dialogs.tried.opened);
+  useEffect(() => useEditor.setState({ readOnly: !mayEdit }), [mayEdit]);
   useTitle(useEditor((state) => state.graph.pipeline));
   useClipboardKeys();
   useShortcuts({ save: saving.save, tryIt: dialogs.tried.toggle, help: dialogs.help.open });
@@ -82,8 +82,7 @@ function Workbench({ note, onDiscard, onKeep }: WorkbenchProps) {
       <div className={classes.centre}>
         <div className={classes.canvas}>
           {note && <DraftNote note={note} onDiscard={onDiscard} onKeep={onKeep} />}
-          <Canvas narrow={narrow} minimap={!narrow && !dialogs.tried.opened} />
-          <FirstStep />
+          <Canvas narrow={narrow} minimap={!narrow && !dialogs.tried.opened} mayEdit={mayEdit} />
         </div>
         {dialogs.tried.opened && (
           <TryPanel
@@ -168,7 +167,7 @@ function Dialogs({
       <ImportDialog
         opened={dialogs.imports.opened}
         onClose={dialogs.imports.close}
-        onGraph={(graph) => edit((_, blocks) => placed(blocks, withSource(graph)))}
+        onGraph={(graph) => edit((_, blocks) => laidOut(blocks, graph))}
       />
       <ExportDialog opened={dialogs.exports.opened} onClose={dialogs.exports.close} />
       <ShortcutsDialog opened={dialogs.help.opened} onClose={dialogs.help.close} />

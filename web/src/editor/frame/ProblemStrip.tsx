@@ -1,8 +1,9 @@
-import { Anchor, Collapse, Group, Loader, Text, UnstyledButton } from "@mantine/core";
+import { Collapse, Group, Loader, Text, UnstyledButton } from "@mantine/core";
 import { IconAlertTriangle, IconChevronDown, IconChevronUp, IconCircleCheck, IconDownload } from "@tabler/icons-react";
 import { useState } from "react";
-import { sentence } from "../../api/client";
+import { GetModel } from "../../models/GetModel";
 import { counted } from "../../shared/format";
+import { told } from "../inspector/forms";
 import { describe, goTo } from "../state/actions";
 import { type Checking, useEditor } from "../state/store";
 import classes from "./Frame.module.css";
@@ -30,7 +31,7 @@ export function ProblemStrip() {
                     {problem.port ? `, ${problem.port}` : ""}):{" "}
                   </b>
                 )}
-                {sentence(problem)}
+                {told(problem)}
               </UnstyledButton>
             </li>
           ))}
@@ -47,9 +48,7 @@ export function ProblemStrip() {
           {any && (open ? <IconChevronDown size={15} aria-hidden /> : <IconChevronUp size={15} aria-hidden />)}
         </UnstyledButton>
         {checking.missing.map((model) => (
-          <Anchor key={model} size="xs" href={`/models/${encodeURIComponent(model)}`} target="_blank" rel="noreferrer">
-            <IconDownload size={13} aria-hidden style={{ verticalAlign: -2 }} /> Get the model {model}
-          </Anchor>
+          <GetModel key={model} name={model}>{`Get the model ${model}`}</GetModel>
         ))}
         <Text size="xs" c="dimmed" ml="auto">
           {counted(count, "block")}
@@ -73,6 +72,14 @@ function State({ checking }: { checking: Checking }) {
     return (
       <>
         <Loader size={13} aria-hidden /> Checking
+      </>
+    );
+  }
+  if (!count && checking.missing.length) {
+    return (
+      <>
+        <IconDownload size={16} color="var(--mantine-color-anchor)" aria-hidden />
+        {checking.missing.length === 1 ? "A model is not here yet" : "Some models are not here yet"}
       </>
     );
   }

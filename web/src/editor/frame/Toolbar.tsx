@@ -51,15 +51,15 @@ export function Toolbar(props: ToolbarProps) {
           <IconChevronLeft size={19} />
         </ActionIcon>
       </Tooltip>
-      <Name onClick={props.onInspector} />
+      <Name mayEdit={mayEdit} onClick={props.onInspector} />
       <Group gap={4} wrap="nowrap" ml="auto">
-        {narrow && <Tool icon={IconPlus} label="Add a block" onClick={props.onPalette} />}
-        {!narrow && (
+        {narrow && mayEdit && <Tool icon={IconPlus} label="Add a block" onClick={props.onPalette} />}
+        {!narrow && mayEdit && (
           <Tool icon={IconLayoutSidebarLeftExpand} label="Show or hide the palette" onClick={props.onPalette} />
         )}
         {narrow && <Tool icon={IconAdjustmentsHorizontal} label="Settings" onClick={props.onInspector} />}
-        <UndoRedo />
-        {!narrow && <Tool icon={IconSitemap} label="Arrange from left to right (L)" onClick={arrangeAll} />}
+        {mayEdit && <UndoRedo />}
+        {!narrow && mayEdit && <Tool icon={IconSitemap} label="Arrange from left to right (L)" onClick={arrangeAll} />}
         <More {...props} />
         {mayEdit && (
           <>
@@ -79,7 +79,7 @@ export function Toolbar(props: ToolbarProps) {
   );
 }
 
-function Name({ onClick }: { onClick: () => void }) {
+function Name({ mayEdit, onClick }: { mayEdit: boolean; onClick: () => void }) {
   const name = useEditor((state) => state.graph.pipeline);
   const version = useEditor((state) => state.saved.version);
   const unsaved = useUnsaved();
@@ -91,7 +91,7 @@ function Name({ onClick }: { onClick: () => void }) {
           <IconPencil size={15} aria-hidden />
         </UnstyledButton>
       </Tooltip>
-      {unsaved ? (
+      {unsaved && mayEdit ? (
         <Badge variant="light" color="gray" tt="none" fw={500}>
           {version === null ? "Not saved" : "Unsaved changes"}
         </Badge>
@@ -217,7 +217,7 @@ function More({ narrow, mayEdit, onSaveAs, onHistory, onImport, onExport, onHelp
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {narrow && (
+        {narrow && mayEdit && (
           <Menu.Item leftSection={<IconSitemap size={16} />} onClick={arrangeAll}>
             Arrange
           </Menu.Item>
@@ -230,9 +230,11 @@ function More({ narrow, mayEdit, onSaveAs, onHistory, onImport, onExport, onHelp
         <Menu.Item leftSection={<IconHistory size={16} />} onClick={onHistory}>
           History
         </Menu.Item>
-        <Menu.Item leftSection={<IconUpload size={16} />} onClick={onImport}>
-          Import a file…
-        </Menu.Item>
+        {mayEdit && (
+          <Menu.Item leftSection={<IconUpload size={16} />} onClick={onImport}>
+            Import a file…
+          </Menu.Item>
+        )}
         <Menu.Item leftSection={<IconDownload size={16} />} onClick={onExport}>
           Export as a file…
         </Menu.Item>

@@ -29,17 +29,6 @@ export function DraftNote({ note, onDiscard, onKeep }: { note: Restored; onDisca
   );
 }
 
-/** What to do first, as long as the canvas holds the source only. */
-export function FirstStep() {
-  const alone = useEditor((state) => Object.keys(state.graph.blocks).length === 1);
-  if (!alone) return null;
-  return (
-    <Text className={classes.empty} c="dimmed" size="sm">
-      Add a block from the palette, or pull a wire out of “images” and let it go.
-    </Text>
-  );
-}
-
 /** Tells a screen reader what has just happened. */
 export function Live() {
   const spoken = useEditor((state) => state.spoken);

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { useModels } from "../inspector/ModelField";
 import { withSource } from "../model/graph";
 import type { Blocks } from "../model/palette";
 import { startChecking } from "../state/checking";
@@ -22,13 +23,13 @@ export function useOpening(blocks: Blocks, saved: Saved, name: string) {
       setRestored({ at: draft.at, outdated: draft.base !== saved.version });
     } else open(blocks, saved);
     setReady(true);
-    const stopChecking = startChecking();
-    const stopDrafting = startDrafting(name);
-    return () => {
-      stopChecking();
-      stopDrafting();
-    };
+    return startDrafting(name);
   }, [blocks, saved, name]);
+  const here = useModels().data?.filter(({ installed }) => installed);
+  const models = here?.map((model) => model.name).join(" ");
+  // A model that has come mends what was wrong: everything is checked again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the models are not read here
+  useEffect(() => (ready ? startChecking() : undefined), [ready, models]);
   const discard = () => {
     dropDraft(name);
     open(blocks, saved);

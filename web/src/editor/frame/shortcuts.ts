@@ -9,6 +9,7 @@ import { edit, redoEdit, select, undoEdit, useEditor } from "../state/store";
 export const SHORTCUTS: [keys: string, what: string][] = [
   ["/ or Ctrl+K", "Add a block at the cursor"],
   ["Tab, Enter", "Go to the next block, select it"],
+  ["Enter, Tab, Space", "On a block: go to its disks, which say what goes into the results"],
   ["I", "Go to the settings of the selected block"],
   ["Esc", "Select nothing, close what is open"],
   ["Arrow keys", "Move the selected blocks (Shift: further)"],
@@ -36,6 +37,10 @@ export interface Commands {
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof Element &&
   target.closest("input, textarea, select, [contenteditable], [role=dialog], [role=menu]") !== null;
+
+/** Keys that change nothing. */
+const isLooking = (key: string, control: boolean): boolean =>
+  control ? ["a", "z", "y"].includes(key) : ["?", "Escape", "f", "i", "+", "=", "-"].includes(key);
 
 const STEP: Record<string, Point> = { ArrowLeft: [-10, 0], ArrowRight: [10, 0], ArrowUp: [0, -10], ArrowDown: [0, 10] };
 
@@ -79,9 +84,10 @@ export function useShortcuts(commands: Commands): void {
   latest.current = commands;
   useEffect(() => {
     const quickAdd = () => {
+      const at = pointer.current;
       const canvas = document.querySelector(".react-flow")?.getBoundingClientRect();
-      const { x, y } = pointer.current ?? { x: (canvas?.left ?? 0) + 80, y: (canvas?.top ?? 0) + 80 };
-      useEditor.setState({ quickAdd: spotAt(x, y) });
+      const corner = { x: (canvas?.left ?? 0) + 80, y: (canvas?.top ?? 0) + 80 };
+      useEditor.setState({ quickAdd: at ? spotAt(at.x, at.y) : { screen: corner } });
     };
     const plain: Record<string, () => void> = {
       "/": quickAdd,
@@ -100,11 +106,13 @@ export function useShortcuts(commands: Commands): void {
     const press = (event: KeyboardEvent) => {
       const control = event.ctrlKey || event.metaKey;
       const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+      const { readOnly } = useEditor.getState();
       if (control && key === "s") {
         event.preventDefault();
-        return latest.current.save();
+        return readOnly ? undefined : latest.current.save();
       }
       if (isTyping(event.target) || event.altKey || event.defaultPrevented) return;
+      if (readOnly && !isLooking(key, control)) return;
       let done = false;
       if (control && key === "k") {
         quickAdd();
@@ -136,10 +144,14 @@ export function useClipboardKeys(): void {
       if (isTyping(event.target) || !text || window.getSelection()?.toString()) return;
       event.clipboardData?.setData("text/plain", text);
       event.preventDefault();
-      if (event.type === "cut") removeSelected();
+      if (event.type === "cut" && !useEditor.getState().readOnly) removeSelected();
     };
     const paste = (event: ClipboardEvent) => {
-      if (!isTyping(event.target) && pasteText(event.clipboardData?.getData("text/plain") ?? ""))
+      if (
+        !isTyping(event.target) &&
+        !useEditor.getState().readOnly &&
+        pasteText(event.clipboardData?.getData("text/plain") ?? "")
+      )
         event.preventDefault();
     };
     document.addEventListener("copy", copy);

@@ -1,7 +1,8 @@
 import { Drawer } from "@mantine/core";
 import { useDisclosure, useLocalStorage } from "@mantine/hooks";
-import { useReactFlow } from "@xyflow/react";
-import { type ReactNode, useEffect, useState } from "react";
+import { useReactFlow, type Viewport } from "@xyflow/react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { useSettledSelection } from "../state/settled";
 import { select, useEditor } from "../state/store";
 import classes from "./Frame.module.css";
 
@@ -13,13 +14,14 @@ export function useDialog() {
 export type Dialog = ReturnType<typeof useDialog>;
 
 /** Which panels stand beside the canvas. The inspector gives its room to the canvas while nothing is selected. */
-export function useSides(dialogs: { palette: Dialog; inspector: Dialog }, narrow: boolean) {
-  const any = useEditor((state) => state.selected.length > 0);
-  const [palette, setPalette] = useLocalStorage({
+export function useSides(dialogs: { palette: Dialog; inspector: Dialog }, narrow: boolean, mayEdit: boolean) {
+  const any = useSettledSelection().length > 0;
+  const [wanted, setPalette] = useLocalStorage({
     key: "trackside-palette",
     defaultValue: true,
     getInitialValueInEffect: false,
   });
+  const palette = wanted && mayEdit;
   const [asked, setAsked] = useState(false);
   const inspector = any || asked;
   const closed = narrow ? "" : [!palette && "palette", !inspector && "inspector"].filter(Boolean).join(" ");
@@ -36,10 +38,11 @@ export function useSides(dialogs: { palette: Dialog; inspector: Dialog }, narrow
   };
 }
 
-/** Keep the selected block in sight when a panel takes its place, and show everything when the try opens. */
+/** Keep the selected block in sight when a panel takes its place; show everything while a try is open, then what was before. */
 export function useRoom(trying: boolean): void {
   const flow = useReactFlow();
-  const only = useEditor((state) => (state.selected.length === 1 ? state.selected[0] : undefined));
+  const selected = useSettledSelection();
+  const only = selected.length === 1 ? selected[0] : undefined;
   useEffect(() => {
     if (!only) return;
     const frame = requestAnimationFrame(() => {
@@ -54,6 +57,11 @@ export function useRoom(trying: boolean): void {
   const pictures = useEditor(
     ({ preview }) => !!preview && Object.values(preview.blocks).some(({ picture }) => picture),
   );
+  const before = useRef<Viewport | null>(null);
+  useEffect(() => {
+    if (trying) before.current = flow.getViewport();
+    else if (before.current) void flow.setViewport(before.current, { duration: 200 });
+  }, [trying, flow]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: pictures make the blocks higher, so all is shown anew
   useEffect(() => {
     if (!trying) return;

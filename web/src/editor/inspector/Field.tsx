@@ -1,12 +1,11 @@
-import { ActionIcon, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Input, Text, Tooltip } from "@mantine/core";
 import { IconRestore } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import { sentence } from "../../api/client";
 import type { Use } from "../model/graph";
 import type { Setting } from "../model/palette";
 import { setArgument } from "../state/actions";
 import { endGroup, useEditor } from "../state/store";
-import { isSet, problemsAt, rangeWords, valueProblem, valueWords } from "./forms";
+import { capital, isSet, problemsAt, problemWords, rangeWords, valueProblem, valueWords } from "./forms";
 import classes from "./Inspector.module.css";
 
 /** What every widget of a form gets. `set(undefined)` goes back to the default. */
@@ -23,16 +22,16 @@ export const fieldId = (block: string, name: string): string => `field-${block}-
 export function useFieldError(block: string, setting: Setting, use: Use): string | undefined {
   const problems = useEditor((state) => state.problemsOf[block]);
   const own = use[setting.name] === undefined ? "" : valueProblem(setting, use[setting.name]);
-  return own || problemsAt(problems, setting.name).map(sentence).join(" ") || undefined;
+  return own || problemWords(problemsAt(problems, setting.name)) || undefined;
 }
 
 /** The help, the range and the default of a setting, for under its label. */
 export function describeSetting(setting: Setting): string {
   const range = rangeWords(setting);
   const standard = valueWords(setting, setting.default);
-  return [setting.help, range && `${range[0]?.toUpperCase()}${range.slice(1)}.`, standard && `Usually ${standard}.`]
-    .filter(Boolean)
-    .join(" ");
+  // That a length is at least 0 goes without saying.
+  const told = setting.maximum != null && `${capital(range)}.`;
+  return [setting.help, told, standard && `Usually ${standard}.`].filter(Boolean).join(" ");
 }
 
 /** The title, and whether it must be set. */
@@ -81,9 +80,7 @@ export function FieldBox({ block, setting, use, children }: Omit<FieldProps, "se
       <legend>
         <FieldLabel setting={setting} />
       </legend>
-      <Text size="xs" c="dimmed" mb={6}>
-        {setting.help}
-      </Text>
+      <Input.Description mb={6}>{setting.help}</Input.Description>
       {children}
       {error && (
         <Text size="xs" c="var(--mantine-color-error)" mt={4}>

@@ -1,11 +1,10 @@
 import { Group, MultiSelect, Select, Stack, Text } from "@mantine/core";
-import { sentence } from "../../api/client";
 import { asList, type End, type Graph, readReference, setArgument } from "../model/graph";
-import { type Block, type Blocks, colourOf, kindWords, type Port } from "../model/palette";
+import { type Block, type Blocks, colourOf, kindBeside, kindWords, type Port } from "../model/palette";
 import { outputsThatFit, titleOf } from "../model/wiring";
 import { edit, say, useEditor } from "../state/store";
 import { fieldId } from "./Field";
-import { problemsAt } from "./forms";
+import { problemsAt, problemWords } from "./forms";
 import classes from "./Inspector.module.css";
 
 /** Where each input comes from: wires without a mouse. */
@@ -48,7 +47,7 @@ function InputField({ name, port }: { name: string; port: Port }) {
     id: fieldId(name, port.name),
     label: <PortLabel blocks={blocks} port={port} />,
     description: port.help,
-    error: problemsAt(problems, port.name).map(sentence).join(" ") || undefined,
+    error: problemWords(problemsAt(problems, port.name)) || undefined,
     data,
     placeholder: data.length ? "comes from…" : `add a block that gives ${kindWords(port)}`,
     clearable: true,
@@ -67,8 +66,7 @@ function PortLabel({ blocks, port }: { blocks: Blocks; port: Port }) {
       <span className={classes.dot} style={{ background: colourOf(blocks, port) }} aria-hidden />
       {port.title || port.name}
       <Text span size="xs" c="dimmed" fw={400}>
-        {kindWords(port)}
-        {!port.required && ", may stay free"}
+        {[kindBeside(port), !port.required && "optional"].filter(Boolean).join(", ")}
       </Text>
     </Group>
   );

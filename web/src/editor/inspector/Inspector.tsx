@@ -1,13 +1,28 @@
-import { ActionIcon, Button, Group, ScrollArea, Stack, Switch, Text, TextInput, Title, Tooltip } from "@mantine/core";
+import {
+  ActionIcon,
+  Button,
+  Fieldset,
+  Group,
+  ScrollArea,
+  Spoiler,
+  Stack,
+  Switch,
+  Text,
+  TextInput,
+  Title,
+  Tooltip,
+} from "@mantine/core";
 import { IconCopy, IconTrash } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
-import { sentence } from "../../api/client";
+import type { Problem } from "../../api/client";
 import { iconOf } from "../canvas/icons";
 import { isSaved, nameOfUse, nameProblem, SOURCE } from "../model/graph";
-import { type Block, colourOf, kindWords } from "../model/palette";
+import { type Block, colourOf, kindBeside } from "../model/palette";
 import { duplicate, removeSelected, rename, toggleSave } from "../state/actions";
+import { useSettledSelection } from "../state/settled";
 import { useEditor } from "../state/store";
 import { fieldId } from "./Field";
+import { told } from "./forms";
 import { Inputs } from "./Inputs";
 import classes from "./Inspector.module.css";
 import { PipelineForm } from "./PipelineForm";
@@ -16,17 +31,22 @@ import { SettingField } from "./SettingField";
 
 /** What is selected: a block's form, or the pipeline's own. */
 export function Inspector() {
-  const selected = useEditor((state) => state.selected);
+  const selected = useSettledSelection();
+  const readOnly = useEditor((state) => state.readOnly);
   return (
     <ScrollArea className={classes.panel} type="auto" offsetScrollbars="y">
-      {selected.length === 1 && <BlockForm key={selected[0]} name={selected[0] as string} />}
-      {selected.length === 0 && <PipelineForm />}
-      {selected.length > 1 && <Several count={selected.length} />}
+      <Fieldset variant="unstyled" disabled={readOnly}>
+        {selected.length === 1 && <BlockForm key={selected[0]} name={selected[0] as string} />}
+        {selected.length === 0 && <PipelineForm />}
+        {selected.length > 1 && <Several count={selected.length} />}
+      </Fieldset>
     </ScrollArea>
   );
 }
 
 function Several({ count }: { count: number }) {
+  const readOnly = useEditor((state) => state.readOnly);
+  if (readOnly) return null;
   return (
     <Stack p="md" gap="sm">
       <Title order={2}>{count} blocks</Title>
@@ -102,6 +122,7 @@ function BlockForm({ name }: { name: string }) {
 
 function Head({ name, block }: { name: string; block: Block | undefined }) {
   const use = useEditor((state) => nameOfUse(state.graph.blocks[name]));
+  const readOnly = useEditor((state) => state.readOnly);
   const problems = useEditor((state) => state.problemsOf[name]);
   const Picture = iconOf(block?.family ?? "");
   return (
@@ -111,7 +132,7 @@ function Head({ name, block }: { name: string; block: Block | undefined }) {
         <Title order={2} style={{ flex: 1 }}>
           {block?.title ?? use}
         </Title>
-        {name !== SOURCE && (
+        {name !== SOURCE && !readOnly && (
           <Group gap={2} wrap="nowrap">
             <Tooltip label="Duplicate (Ctrl+D)">
               <ActionIcon variant="subtle" color="gray" aria-label="Duplicate this block" onClick={duplicate}>
@@ -126,15 +147,13 @@ function Head({ name, block }: { name: string; block: Block | undefined }) {
           </Group>
         )}
       </Group>
-      <Text size="sm" c="dimmed" mt={4} className={classes.help}>
-        {block
-          ? paragraphs(block.summary, block.help)
-          : "This block is not known here. It may come from a newer version of Trackside."}
+      <Text size="sm" c="dimmed" mt={4}>
+        {block?.summary ?? "This block is not known here. It may come from a newer version of Trackside."}
       </Text>
-      {(problems ?? []).map((problem) => (
+      {block?.help && <Help text={block.help} whole={readOnly} />}
+      {pinnedNowhere(problems ?? [], block).map((problem) => (
         <Text key={`${problem.port} ${problem.what}`} size="sm" c="var(--mantine-color-error)" mt={6}>
-          {problem.port ? `${problem.port}: ` : ""}
-          {sentence(problem)}
+          {told(problem)}
         </Text>
       ))}
       {name !== SOURCE && <NameField name={name} />}
@@ -142,12 +161,27 @@ function Head({ name, block }: { name: string; block: Block | undefined }) {
   );
 }
 
-/** Texts as paragraphs: a line that was only broken in the source goes on. */
-const paragraphs = (...texts: string[]): string =>
-  texts
-    .filter(Boolean)
-    .map((text) => text.replace(/([^\n])\n(?!\n)/g, "$1 ").replace(/\*(\w+)\*/g, "“$1”"))
-    .join("\n");
+/** The rest of a block's help, folded. */
+function Help({ text, whole }: { text: string; whole: boolean }) {
+  const words = (
+    <Text size="xs" c="dimmed" className={classes.help}>
+      {text}
+    </Text>
+  );
+  // What folds is a button, and nothing can be pressed where nothing may be changed.
+  if (whole) return words;
+  return (
+    <Spoiler maxHeight={34} showLabel="More" hideLabel="Less" mt={4} classNames={{ control: classes.more }}>
+      {words}
+    </Spoiler>
+  );
+}
+
+/** Problems that no field of the form shows. */
+function pinnedNowhere(problems: Problem[], block: Block | undefined): Problem[] {
+  const fields = block ? [...block.inputs, ...formSettings(block)].map(({ name }) => name) : [];
+  return problems.filter(({ port }) => !port || !fields.includes(port.split(".")[0] as string));
+}
 
 function NameField({ name }: { name: string }) {
   const graph = useEditor((state) => state.graph);
@@ -185,7 +219,7 @@ function Outputs({ name, block }: { name: string; block: Block }) {
               <span className={classes.dot} style={{ background: colourOf(blocks, port) }} aria-hidden />
               {port.title || port.name}
               <Text span size="xs" c="dimmed">
-                {kindWords(port)}
+                {kindBeside(port)}
               </Text>
             </Group>
           }

@@ -1,7 +1,7 @@
-import { Anchor, Group, Select, type SelectProps, Text } from "@mantine/core";
-import { IconDownload } from "@tabler/icons-react";
+import { Group, Select, type SelectProps, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { api, must, type Shape } from "../../api/client";
+import { GetModel } from "../../models/GetModel";
 import { bytes } from "../../shared/format";
 import { type FieldProps, useInput } from "./Field";
 import { settingValue } from "./forms";
@@ -57,11 +57,7 @@ function ModelLine({ model }: { model: Model | undefined }) {
       <Text size="xs" c="dimmed">
         Licence {model.licence}.
       </Text>
-      {!model.installed && (
-        <Anchor size="xs" href={`/models/${encodeURIComponent(model.name)}`} target="_blank" rel="noreferrer">
-          <IconDownload size={12} aria-hidden /> Not here yet: get it
-        </Anchor>
-      )}
+      {!model.installed && <GetModel name={model.name}>Not here yet: get it</GetModel>}
     </Group>
   );
 }

@@ -1,4 +1,4 @@
-import type { Problem } from "../../api/client";
+import { type Problem, sentence } from "../../api/client";
 import type { Use } from "../model/graph";
 import type { Block, Setting } from "../model/palette";
 
@@ -41,6 +41,16 @@ export function stepOf({ widget, minimum, maximum }: Setting): number {
 /** The problems that the server pinned to a field; a place inside it counts too. */
 export const problemsAt = (problems: Problem[] | undefined, field: string): Problem[] =>
   (problems ?? []).filter(({ port }) => port === field || port?.startsWith(`${field}.`));
+
+export const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+
+/** A problem as people read it: what files write between back quotes stands in quotes. */
+export const told = (problem: Problem): string => capital(sentence(problem).replace(/`([^`]+)`/g, "“$1”"));
+
+/** Problems as sentences, one after the other. */
+export const problemWords = (problems: Problem[]): string => problems.map(told).map(ended).join(" ");
+
+const ended = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 /** A value in a few words. */
 export function valueWords(setting: Setting, value: unknown): string {

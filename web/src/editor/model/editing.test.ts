@@ -3,7 +3,7 @@ import { blocks, counting } from "../fixtures/palette";
 import { cutOut, paste, readPart } from "./clipboard";
 import { emptyGraph, wiresOf } from "./graph";
 import { begin, change, pause, redo, undo } from "./history";
-import { arrange, freePlace, NODE_SIZE, placed } from "./layout";
+import { arrange, freePlace, laidOut, NODE_SIZE, placed } from "./layout";
 import { byFamily, highlight, searchBlocks } from "./palette";
 
 describe("history", () => {
@@ -62,6 +62,13 @@ describe("layout", () => {
     expect(x("zones")).toBeLessThan(x("draw"));
   });
 
+  it("is shown with its source, also where the file does not write it", () => {
+    const { source: _, ...rest } = counting().blocks;
+    const shown = laidOut(blocks, { ...counting(), blocks: rest });
+    expect(Object.keys(shown.blocks)[0]).toBe("source");
+    expect(shown.layout.source).toBeDefined();
+  });
+
   it("gives places to blocks that have none and moves no other", () => {
     const graph = placed(blocks, counting());
     expect(Object.keys(graph.layout).sort()).toEqual(["detect", "draw", "source", "track", "zones"]);
@@ -79,12 +86,12 @@ describe("layout", () => {
 
 describe("palette", () => {
   it("searches title, help and kinds, titles first", () => {
-    const found = (text: string) => searchBlocks(blocks.newest, text).map(({ use }) => use);
+    const found = (text: string) => searchBlocks(blocks.offered, text).map(({ use }) => use);
     expect(found("follow")).toEqual(["track.objects@2"]);
     expect(found("objects")[0]).toMatch(/objects/);
     expect(found("shapes")).toEqual(["zone.count@1", "draw.overlay@1"]);
     expect(found("nonsense")).toEqual([]);
-    expect(found(" ")).toHaveLength(blocks.newest.length);
+    expect(found(" ")).toHaveLength(blocks.offered.length);
   });
 
   it("shows where the search matched", () => {
@@ -97,7 +104,7 @@ describe("palette", () => {
   });
 
   it("leaves families without a hit out, and knows blocks without their version", () => {
-    expect(byFamily(blocks.palette, searchBlocks(blocks.newest, "zones")).map(({ family }) => family.name)).toEqual([
+    expect(byFamily(blocks.palette, searchBlocks(blocks.offered, "zones")).map(({ family }) => family.name)).toEqual([
       "zone",
     ]);
     expect(blocks.byUse.get("track.objects")?.version).toBe(2);

@@ -1,5 +1,5 @@
 import dagre from "@dagrejs/dagre";
-import { type Graph, moveBlocks, type Point, wiresOf } from "./graph";
+import { type Graph, moveBlocks, type Point, wiresOf, withSource } from "./graph";
 import type { Blocks } from "./palette";
 
 export interface Size {
@@ -41,6 +41,9 @@ export function placed(blocks: Blocks, graph: Graph): Graph {
   for (const name of without) next = moveBlocks(next, { [name]: freePlace(next, placeLeftOfAll(next)) });
   return next;
 }
+
+/** A pipeline as the editor shows it: with its source, which a file need not write, and every block at a place. */
+export const laidOut = (blocks: Blocks, graph: Graph): Graph => placed(blocks, withSource(graph));
 
 function placeLeftOfAll(graph: Graph): Point {
   const places = Object.values(graph.layout);

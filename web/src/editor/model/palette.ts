@@ -12,8 +12,8 @@ export interface Blocks {
   palette: Palette;
   byUse: ReadonlyMap<string, Block>;
   kinds: ReadonlyMap<string, Kind>;
-  /** The newest version of every block, in the palette's order. */
-  newest: Block[];
+  /** The blocks that can be added, in the palette's order. */
+  offered: Block[];
 }
 
 export const NO_KIND_COLOUR = "#8b8d98";
@@ -27,7 +27,7 @@ export function indexPalette(palette: Palette): Blocks {
     if (block.newest || !byUse.has(bare)) byUse.set(bare, block);
   }
   const kinds = new Map(palette.kinds.map((kind) => [kind.name, kind]));
-  return { palette, byUse, kinds, newest: palette.blocks.filter((block) => block.newest) };
+  return { palette, byUse, kinds, offered: palette.blocks.filter((block) => block.offered) };
 }
 
 /** Whether what an output gives may enter an input. */
@@ -42,9 +42,26 @@ export function colourOf(blocks: Blocks, port: Port): string {
   return blocks.kinds.get(port.kinds[0] ?? "")?.colour ?? NO_KIND_COLOUR;
 }
 
-/** `Tracks or Events`. */
+const KIND_WORDS: Record<string, string> = {
+  Image: "images",
+  Keypoints: "body points",
+  Embeddings: "looks",
+  Motion: "camera motion",
+  Table: "tables",
+  Shapes: "zones and lines",
+};
+const MOST_KINDS = 3;
+
+/** What may flow through a port, in plain words: `tracks or events`. */
 export function kindWords(port: Port): string {
-  return port.kinds.join(" or ") || "anything";
+  if (port.kinds.length > MOST_KINDS) return "any results";
+  return port.kinds.map((kind) => KIND_WORDS[kind] ?? kind.toLowerCase()).join(" or ") || "anything";
+}
+
+/** The kind as a remark beside a port's title; empty where the title says it already. */
+export function kindBeside(port: Port): string {
+  const words = kindWords(port);
+  return words === port.title.toLowerCase() ? "" : words;
 }
 
 /** A part of a text, and whether the search matched it. */

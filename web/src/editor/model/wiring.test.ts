@@ -14,7 +14,7 @@ describe("wires", () => {
 
   it("refuses a misfit in a sentence and offers the block that would fit between", () => {
     const refusal = wiring.refusalOf(blocks, bare(), wire("source", "images", "track", "detections"));
-    expect(refusal?.what).toBe("“Follow objects” takes Detections here, but “images” gives Image.");
+    expect(refusal?.what).toBe("“Follow objects” takes detections here, but “images” gives images.");
     expect(refusal?.offers.map(({ label }) => label)).toEqual(["Insert “Find objects” between"]);
   });
 

@@ -128,7 +128,7 @@ const isSourceOfWires = (block: Block | undefined): boolean =>
 
 /** The shortest chains of blocks that lead from an output to an input that it does not fit. */
 function chainsBetween(blocks: Blocks, graph: Graph, output: Port, input: Port): Block[][] {
-  const usable = blocks.newest.filter((block) => isSourceOfWires(block) && block.family !== "source");
+  const usable = blocks.offered.filter((block) => isSourceOfWires(block) && block.family !== "source");
   let chains: { last: Port; between: Block[] }[] = [{ last: output, between: [] }];
   for (let length = 1; length <= MOST_BETWEEN; length += 1) {
     chains = chains.flatMap((chain) => extended(blocks, graph, chain, usable));
@@ -235,9 +235,9 @@ export function onlyWire(blocks: Blocks, graph: Graph, from: string, to: string)
 export function blocksThatFit(blocks: Blocks, graph: Graph, end: End, side: "output" | "input"): Block[] {
   if (side === "output") {
     const output = outputOf(blocks, graph, end);
-    return output ? blocks.newest.filter((block) => block.inputs.some((input) => fits(blocks, output, input))) : [];
+    return output ? blocks.offered.filter((block) => block.inputs.some((input) => fits(blocks, output, input))) : [];
   }
   const input = inputOf(blocks, graph, end);
-  const giving = blocks.newest.filter((block) => isSourceOfWires(block) && block.family !== "source");
+  const giving = blocks.offered.filter((block) => isSourceOfWires(block) && block.family !== "source");
   return input ? giving.filter((block) => block.outputs.some((output) => fits(blocks, output, input))) : [];
 }

@@ -2,7 +2,7 @@ import { Kbd, ScrollArea, Text, TextInput, Tooltip, UnstyledButton } from "@mant
 import { useLocalStorage } from "@mantine/hooks";
 import { IconChevronDown, IconChevronRight, IconSearch } from "@tabler/icons-react";
 import { memo, useMemo, useState } from "react";
-import { DRAGGED } from "../canvas/Canvas";
+import { dragBlock } from "../canvas/dragged";
 import { iconOf } from "../canvas/icons";
 import { type Block, byFamily, type Family, kindWords, searchBlocks } from "../model/palette";
 import { addFromPalette } from "../state/actions";
@@ -17,7 +17,7 @@ export function PalettePanel({ onAdded }: { onAdded?: () => void }) {
   const [closed, setClosed] = useLocalStorage<string[]>({ key: "trackside-palette-closed", defaultValue: [] });
   const groups = useMemo(() => {
     if (!blocks) return [];
-    const all = blocks.newest.filter((block) => block.family !== "source");
+    const all = blocks.offered.filter((block) => block.family !== "source");
     return byFamily(blocks.palette, searchBlocks(all, search));
   }, [blocks, search]);
   const toggle = (name: string) =>
@@ -98,10 +98,7 @@ const Entry = memo(function Entry({ block, search, onAdded }: { block: Block; se
       <UnstyledButton
         className={classes.entry}
         draggable
-        onDragStart={(event) => {
-          event.dataTransfer.setData(DRAGGED, block.use);
-          event.dataTransfer.effectAllowed = "copy";
-        }}
+        onDragStart={(event) => dragBlock(event, block)}
         onClick={() => {
           addFromPalette(block);
           onAdded?.();

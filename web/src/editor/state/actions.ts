@@ -4,7 +4,7 @@ import { type End, type Graph, type Point, SOURCE, type Wire } from "../model/gr
 import { arrange, freePlace, NODE_SIZE, type Size } from "../model/layout";
 import { type Block, type Blocks, fits } from "../model/palette";
 import { accept, entryFor, fillRequired, type Offer, onlyWire, refusalOf, titleOf } from "../model/wiring";
-import { edit, type Loose, type Spot, say, select, useEditor } from "./store";
+import { edit, kept, type Loose, type Spot, say, select, useEditor } from "./store";
 
 const get = useEditor.getState;
 const set = useEditor.setState;
@@ -22,7 +22,7 @@ export function addFromPalette(block: Block, at?: Point, loose?: Loose): string 
   if (!blocks) return "";
   const name = graphs.freeName(graph, block);
   const beside = loose?.block ?? (selected.length === 1 ? selected[0] : undefined);
-  const place = at ?? freePlace(graph, placeBeside(graph, beside), sizes());
+  const place = at ? kept(at) : freePlace(graph, placeBeside(graph, beside), sizes());
   let next = graphs.addBlock(graph, name, { use: block.use }, place);
   const wire = loose ? wireToLoose(blocks, next, loose, name, block) : beside && onlyWire(blocks, next, beside, name);
   if (wire && !refusalOf(blocks, next, wire)) next = graphs.connect(blocks, next, wire);
@@ -121,8 +121,8 @@ export function setArguments(name: string, values: Record<string, unknown>): voi
 export function toggleSave(end: End): void {
   edit((graph, blocks) => graphs.toggleSave(blocks, graph, end));
   const { blocks, graph } = get();
-  const kept = blocks && graphs.isSaved(blocks, graph, end);
-  say(`${end.block}, ${end.port}, ${kept ? "goes into the results" : "is not kept"}.`);
+  const saved = blocks && graphs.isSaved(blocks, graph, end);
+  say(`${end.block}, ${end.port}, ${saved ? "goes into the results" : "is not kept"}.`);
 }
 
 export const copyText = (): string => {

@@ -21,9 +21,13 @@ export function startChecking(): () => void {
   const stop = useEditor.subscribe((now, before) => {
     if (now.graph !== before.graph && !sameMeaning(now.graph, before.graph)) soon(WAIT_MS);
   });
+  // A model that was missing may have been got on another page meanwhile.
+  const back = () => useEditor.getState().checking.missing.length && soon(0);
+  window.addEventListener("focus", back);
   soon(0);
   return () => {
     stop();
+    window.removeEventListener("focus", back);
     clearTimeout(timer);
     asking?.abort();
   };

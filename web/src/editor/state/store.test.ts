@@ -30,6 +30,38 @@ describe("editor", () => {
     expect(state().graph.blocks).toHaveProperty(name);
   });
 
+  it("of whoever may only look changes nothing, and shows other versions all the same", () => {
+    store.useEditor.setState({ readOnly: true });
+    const before = state().graph;
+    actions.setArgument("detect", "threshold", 0.5);
+    actions.addFromPalette(block("zone.count@1"));
+    expect(state().graph).toBe(before);
+    store.look(() => emptyGraph("theirs"));
+    expect(state().graph.pipeline).toBe("theirs");
+    expect(store.isDirty(state())).toBe(false);
+    store.useEditor.setState({ readOnly: false });
+  });
+
+  it("draws rows farther apart for the pictures of a try, keeps places as they are, and gives the room back", () => {
+    const layout: Record<string, [number, number]> = { source: [0, 0], detect: [0, 200], track: [300, 0] };
+    store.open(blocks, { id: "p1", version: 1, graph: { ...counting(), layout } });
+    const grow = (height: number) =>
+      store.onNodesChange([
+        { type: "dimensions", id: "source", dimensions: { width: 220, height }, setAttributes: true },
+      ]);
+    const top = (name: string) => state().nodes.find(({ id }) => id === name)?.position.y ?? 0;
+    grow(300);
+    expect(top("detect")).toBe(200);
+    store.setPreview({ blocks: {} } as store.Preview);
+    grow(380);
+    expect(top("detect")).toBeGreaterThanOrEqual(400);
+    expect(state().graph.layout.detect).toEqual([0, 200]);
+    store.onNodesChange([{ type: "position", id: "detect", position: { x: 0, y: top("detect") }, dragging: false }]);
+    expect(state().graph.layout.detect).toEqual([0, 200]);
+    store.setPreview(null);
+    expect(top("detect")).toBe(200);
+  });
+
   it("draws only the changed block again", () => {
     const before = new Map(state().nodes.map((node) => [node.id, node]));
     actions.setArgument("detect", "threshold", 0.5);
@@ -61,7 +93,7 @@ describe("editor", () => {
     const name = actions.addFromPalette(block("zone.count@1"), [700, 0]);
     const wire = { from: "source", output: "images", to: name, input: "tracks" };
     expect(actions.join(wire, spot)).toBe(false);
-    expect(state().refused?.what).toContain("takes Tracks");
+    expect(state().refused?.what).toContain("takes tracks");
     actions.acceptOffer(state().refused?.offers[0] as never);
     expect(state().graph.blocks[name]?.tracks).toBe("track.tracks");
     expect(state().refused).toBeNull();

@@ -3,8 +3,9 @@ import { create } from "zustand";
 import type { Problem, Shape } from "../../api/client";
 import { type End, emptyGraph, type Graph, moveBlocks, type Point, type Wire } from "../model/graph";
 import { begin, change, type History, pause, redo, undo } from "../model/history";
-import { placed } from "../model/layout";
+import { NODE_SIZE, placed } from "../model/layout";
 import type { Blocks } from "../model/palette";
+import { type Placed, stretchFor } from "../model/view";
 import type { Refusal } from "../model/wiring";
 import { type BlockNode, edgesOf, groupProblems, nodesOf, type ProblemsOf, type WireEdge } from "./flow";
 
@@ -49,15 +50,22 @@ export interface EditorState {
   history: History<Graph>;
   graph: Graph;
   saved: Saved;
+  /** Whether it is only looked at: whoever may not change pipelines sees everything and moves nothing. */
+  readOnly: boolean;
   nodes: BlockNode[];
   edges: WireEdge[];
   selected: string[];
+  /** Whether blocks are being dragged. */
+  dragging: boolean;
   checking: Checking;
   problemsOf: ProblemsOf;
   preview: Preview | null;
+  /** How much farther apart rows are drawn than they are kept, to make room for the pictures of a try. */
+  stretch: number;
   loose: Loose | null;
   refused: Refused | null;
-  quickAdd: (Spot & { loose?: Loose }) | null;
+  /** Where quick add is open; without a place on the canvas the block is put beside the selected one. */
+  quickAdd: { screen: Spot["screen"]; canvas?: Point; loose?: Loose } | null;
   /** What a screen reader is told. */
   spoken: string;
   /** A setting of a block that is to get the focus. */
@@ -75,12 +83,15 @@ function fresh(): EditorState {
     history: begin(graph),
     graph,
     saved: { id: null, version: null, graph },
+    readOnly: false,
     nodes: [],
     edges: [],
     selected: [],
+    dragging: false,
     checking: unchecked,
     problemsOf: {},
     preview: null,
+    stretch: 1,
     loose: null,
     refused: null,
     quickAdd: null,
@@ -100,6 +111,7 @@ export function open(blocks: Blocks, saved: Saved, now = saved.graph): void {
   const nodes = nodesOf(blocks, graph, {}, []);
   set({
     ...fresh(),
+    readOnly: get().readOnly,
     blocks,
     history,
     graph,
@@ -110,14 +122,14 @@ export function open(blocks: Blocks, saved: Saved, now = saved.graph): void {
 }
 
 function show(history: History<Graph>, selected?: string[]): void {
-  const { blocks, nodes, edges, problemsOf, checking } = get();
+  const { blocks, nodes, edges, problemsOf, checking, stretch } = get();
   const graph = history.now;
   if (!blocks || graph === get().graph) {
     set({ history });
     return;
   }
   const meaning = sameMeaning(graph, get().graph);
-  const drawn = nodesOf(blocks, graph, problemsOf, nodes, selected);
+  const drawn = nodesOf(blocks, stretched(graph, stretch), problemsOf, nodes, selected);
   set({
     history,
     graph,
@@ -127,6 +139,30 @@ function show(history: History<Graph>, selected?: string[]): void {
     checking: meaning ? checking : { ...checking, fresh: false },
     refused: null,
   });
+}
+
+function stretched(graph: Graph, stretch: number): Graph {
+  if (stretch === 1) return graph;
+  const places = Object.entries(graph.layout).map(([name, [x, y]]) => [name, [x, y * stretch] as Point]);
+  return { ...graph, layout: Object.fromEntries(places) };
+}
+
+/** The blocks with their sizes on the canvas, where they are kept. */
+export const placedNodes = ({ nodes, graph }: Pick<EditorState, "nodes" | "graph">): Placed[] =>
+  nodes.map(({ id, measured }) => ({
+    name: id,
+    at: graph.layout[id] ?? [0, 0],
+    width: measured?.width ?? NODE_SIZE.width,
+    height: measured?.height ?? NODE_SIZE.height,
+  }));
+
+/** Make room for the pictures of a try as they come, and give it back afterwards. */
+function restretch(): void {
+  const { blocks, graph, preview, problemsOf, nodes, stretch } = get();
+  // It only grows while a try is shown: nothing is to dance.
+  const next = preview ? Math.max(stretch, stretchFor(placedNodes(get()))) : 1;
+  if (!blocks || next === stretch) return;
+  set({ stretch: next, nodes: nodesOf(blocks, stretched(graph, next), problemsOf, nodes) });
 }
 
 /** Whether two graphs differ in their drawing only. */
@@ -140,11 +176,24 @@ function selectedOf(nodes: BlockNode[], before: string[]): string[] {
 
 /** Change the pipeline. Changes of the same `group` in a row are undone together; `selected` becomes the selection. */
 export function edit(make: (graph: Graph, blocks: Blocks) => Graph, group = "", selected?: string[]): void {
+  const { blocks, history, readOnly } = get();
+  if (blocks && !readOnly) show(change(history, make(history.now, blocks), group), selected);
+}
+
+/** Show another version in its place; undo brings back what was. */
+export function look(make: (blocks: Blocks) => Graph): void {
   const { blocks, history } = get();
-  if (blocks) show(change(history, make(history.now, blocks), group), selected);
+  if (blocks) show(change(history, make(blocks)));
 }
 
 export const endGroup = (): void => set(({ history }) => ({ history: pause(history) }));
+
+/** A drag begins or ends: what it moves is one step. */
+export function setDragging(dragging: boolean): void {
+  endGroup();
+  set({ dragging });
+}
+
 export const undoEdit = (): void => show(undo(get().history));
 export const redoEdit = (): void => show(redo(get().history));
 
@@ -159,6 +208,9 @@ export function select(names: string[]): void {
 
 export const say = (spoken: string): void => set({ spoken });
 
+/** A place on the canvas as it is kept. */
+export const kept = ([x, y]: Point): Point => [x, y / get().stretch];
+
 /** What the canvas reports. Places become part of the pipeline when a drag ends, not on its way. */
 export function onNodesChange(changes: NodeChange<BlockNode>[]): void {
   const nodes = applyNodeChanges(
@@ -166,12 +218,13 @@ export function onNodesChange(changes: NodeChange<BlockNode>[]): void {
     get().nodes,
   );
   set({ nodes, selected: selectedOf(nodes, get().selected) });
+  if (get().preview && changes.some(({ type }) => type === "dimensions")) restretch();
   const moved = changes.flatMap((item) =>
     item.type === "position" && !item.dragging && item.position ? [[item.id, item.position] as const] : [],
   );
   if (!moved.length) return;
-  const places = Object.fromEntries(moved.map(([id, { x, y }]) => [id, [x, y] as Point]));
-  const changed = moved.some(([id, { x, y }]) => {
+  const places = Object.fromEntries(moved.map(([id, { x, y }]) => [id, kept([x, y])]));
+  const changed = Object.entries(places).some(([id, [x, y]]) => {
     const [oldX, oldY] = get().graph.layout[id] ?? [Number.NaN, Number.NaN];
     return Math.round(x) !== oldX || Math.round(y) !== oldY;
   });
@@ -207,6 +260,7 @@ export function setPreview(preview: Preview | null): void {
   const before = get().preview?.blocks ?? {};
   if (!preview) {
     set({ preview: null });
+    restretch();
     return;
   }
   const entries = Object.entries(preview.blocks).map(([name, block]) => {
@@ -216,5 +270,5 @@ export function setPreview(preview: Preview | null): void {
   set({ preview: { ...preview, blocks: Object.fromEntries(entries) } });
 }
 
-export const isDirty = ({ graph, saved }: Pick<EditorState, "graph" | "saved">): boolean =>
-  graph !== saved.graph && JSON.stringify(graph) !== JSON.stringify(saved.graph);
+export const isDirty = ({ graph, saved, readOnly }: Pick<EditorState, "graph" | "saved" | "readOnly">): boolean =>
+  !readOnly && graph !== saved.graph && JSON.stringify(graph) !== JSON.stringify(saved.graph);

@@ -14,10 +14,10 @@ import {
 import { useLocalStorage } from "@mantine/hooks";
 import { IconMovie, IconPlayerPlay, IconRefresh } from "@tabler/icons-react";
 import { useState } from "react";
-import { sentence } from "../../api/client";
 import { percent } from "../../shared/format";
 import { Problems } from "../../shared/problems";
 import { VideoPicker } from "../../shared/VideoPicker";
+import { told } from "../inspector/forms";
 import { describe } from "../state/actions";
 import { type Preview, useEditor } from "../state/store";
 import { useChosenVideo } from "./chosenVideo";
@@ -37,7 +37,7 @@ export function TryPanel({ trial, onClose }: { trial: Trial; onClose: () => void
       {preview?.problems.map((problem) => (
         <Alert key={`${problem.block} ${problem.what}`} color="red" mx="sm" my={6} py={6}>
           {problem.block ? `${describe(problem.block)} (${problem.block}): ` : ""}
-          {sentence(problem)}
+          {told(problem)}
         </Alert>
       ))}
       {preview ? <Shown preview={preview} /> : <Hint />}

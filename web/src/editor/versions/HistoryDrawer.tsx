@@ -3,8 +3,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, must, type Shape } from "../../api/client";
 import { counted, moment } from "../../shared/format";
 import { notifyDone, notifyProblem, Problems } from "../../shared/problems";
-import { placed } from "../model/layout";
-import { edit, useEditor } from "../state/store";
+import { useMay } from "../../shared/session";
+import { laidOut } from "../model/layout";
+import { look, useEditor } from "../state/store";
 import { getVersions, setSaved } from "./saving";
 
 type Props = { opened: boolean; onClose: () => void };
@@ -36,13 +37,15 @@ type VersionProps = { id: string; version: Shape<"VersionShape">; newest: boolea
 
 function Version({ id, version, newest, onDone }: VersionProps) {
   const client = useQueryClient();
+  const mayEdit = useMay("analyst");
   const path = { pipeline_id: id, number: version.number };
-  const look = useMutation({
+  const peek = useMutation({
     mutationFn: () => must(api.GET("/api/pipelines/{pipeline_id}/versions/{number}", { params: { path } })),
     onError: notifyProblem,
     onSuccess: ({ graph }) => {
-      edit((_, blocks) => placed(blocks, graph));
-      notifyDone(`This is version ${version.number}. Save to keep it, or press Ctrl+Z to go back.`);
+      look((blocks) => laidOut(blocks, graph));
+      const keep = mayEdit ? "Save to keep it, or press" : "Press";
+      notifyDone(`This is version ${version.number}. ${keep} Ctrl+Z to go back.`);
       onDone();
     },
   });
@@ -50,7 +53,7 @@ function Version({ id, version, newest, onDone }: VersionProps) {
     mutationFn: () => must(api.POST("/api/pipelines/{pipeline_id}/versions/{number}/restore", { params: { path } })),
     onError: notifyProblem,
     onSuccess: (full) => {
-      edit((_, blocks) => placed(blocks, full.graph));
+      look((blocks) => laidOut(blocks, full.graph));
       setSaved(full, useEditor.getState().graph);
       client.invalidateQueries({ queryKey: ["versions", id] });
       client.invalidateQueries({ queryKey: ["pipelines"] });
@@ -75,10 +78,10 @@ function Version({ id, version, newest, onDone }: VersionProps) {
         {[version.author, moment(version.created), counted(version.blocks ?? 0, "block")].filter(Boolean).join(" · ")}
       </Text>
       <Group gap="xs" mt={6}>
-        <Button size="compact-xs" variant="default" loading={look.isPending} onClick={() => look.mutate()}>
+        <Button size="compact-xs" variant="default" loading={peek.isPending} onClick={() => peek.mutate()}>
           Look at it
         </Button>
-        {!newest && (
+        {!newest && mayEdit && (
           <Button size="compact-xs" variant="default" loading={restore.isPending} onClick={() => restore.mutate()}>
             Restore
           </Button>

@@ -56,6 +56,7 @@ def upgrade() -> None:
         "run",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("name", sa.String(length=150), nullable=False),
+        sa.Column("pipeline_name", sa.String(length=150), nullable=False),
         sa.Column("pipeline_id", sa.String(length=32), nullable=True),
         sa.Column("pipeline_version", sa.Integer(), nullable=True),
         sa.Column("graph", sa.JSON(), nullable=False),
