@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,3 +64,16 @@ def test_a_checkout_without_the_built_app_says_how_to_build_it(tmp_path: Path) -
         answer = client.get("/")
     assert answer.status_code == 503
     assert "make web" in answer.text
+
+
+def test_an_app_that_is_built_while_the_server_runs_is_found(tmp_path: Path) -> None:
+    app = tmp_path / "app"
+    with client_of(app) as client:
+        assert client.get("/").status_code == 503
+        app.mkdir()
+        (app / "index.html").write_text("first")
+        assert client.get("/").text == "first"
+        (app / "index.html").write_text("second")
+        (app / "new.js").write_text("let b = 2;")
+        os.utime(app / "index.html", ns=(1, 1))
+        assert (client.get("/").text, client.get("/new.js").text) == ("second", "let b = 2;")

@@ -27,10 +27,11 @@ def web_router(app: Path = APP) -> APIRouter:
         app: folder of the built web app.
     """
     router = APIRouter(include_in_schema=False)
-    known = {path.relative_to(app).as_posix(): path for path in app.rglob("*") if path.is_file()} if app.is_dir() else {}
+    files = _Files(app)
 
     @router.get("/{path:path}", name="page")
     def page(path: str, request: Request) -> Response:
+        known = files.known()
         if path == "api" or path.startswith("api/"):
             raise Refused(404, "there is nothing at this address", "see /api/openapi.json for what there is")
         if path in known:
@@ -40,6 +41,27 @@ def web_router(app: Path = APP) -> APIRouter:
         return _file(known, "index.html", request) if "index.html" in known else HTMLResponse(_NOT_BUILT, 503)
 
     return router
+
+
+class _Files:
+    """The built files by name, looked up anew when the app was built anew. Only what is listed is ever handed out."""
+
+    def __init__(self, app: Path) -> None:
+        self._app = app
+        self._built: int | None = None
+        self._known: dict[str, Path] = {}
+
+    def known(self) -> dict[str, Path]:
+        """What there is now."""
+        try:
+            built: int | None = (self._app / "index.html").stat().st_mtime_ns
+        except OSError:
+            built = None
+        if built != self._built or built is None:
+            found = self._app.rglob("*") if self._app.is_dir() else ()
+            self._known = {path.relative_to(self._app).as_posix(): path for path in found if path.is_file()}
+            self._built = built
+        return self._known
 
 
 def _file(known: dict[str, Path], path: str, request: Request) -> Response:

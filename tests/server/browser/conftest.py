@@ -47,7 +47,7 @@ class Watch:
 
         def said(message: ConsoleMessage) -> None:
             if message.type == "error":
-                self.found.append(f"on the console: {message.text}")
+                self.found.append(f"on the console: {message.text} ({message.location['url']})")
 
         context.on("request", asked)
         context.on("console", said)

@@ -68,6 +68,7 @@ def test_a_template_with_a_zone_of_ones_own(mirror: None, page: Page, clip: Path
     page.get_by_role("checkbox", name="I accept the licence").check()
     page.get_by_role("button", name="Get it").click()
     expect(page.get_by_text("yolox-nano is installed")).to_be_visible()
+    page.get_by_role("region", name="Uploads").get_by_role("button", name="Close").click()  # it lies over the form
     node(page, "area").click()
     page.get_by_role("button", name="Change the drawing").click()
     expect(page.get_by_role("dialog", name="Draw").locator("img")).to_be_visible()  # of the newest video

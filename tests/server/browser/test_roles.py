@@ -64,6 +64,8 @@ def test_the_first_administrator_lets_a_viewer_in(open_page: Open, watch: Watch,
     boss.get_by_role("button", name="Add a person").first.click()
     dialog = boss.get_by_role("dialog")
     dialog.get_by_label("Name").fill("Vic")
+    dialog.get_by_role("combobox", name="Role").click()
+    boss.get_by_role("option", name="Viewer").click()
     dialog.locator("input[type=password]").fill(PASSWORD)
     dialog.get_by_role("button", name="Add").click()
     expect(boss.get_by_role("main")).to_contain_text("Vic")

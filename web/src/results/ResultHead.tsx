@@ -8,6 +8,7 @@ import { Link, useNavigate } from "react-router";
 import { runQuery } from "../runs/queries";
 import { PageHeader } from "../shared/PageHeader";
 import { notifyDone } from "../shared/problems";
+import { useLinkReach } from "../shared/session";
 import type { Clock } from "./clock";
 import type { Result } from "./queries";
 import { clockText, momentLink } from "./time";
@@ -61,9 +62,10 @@ export function ResultHead({ result, clock }: Props) {
 
 function Share({ clock }: { clock: Clock }) {
   const clipboard = useClipboard();
+  const reach = useLinkReach();
   const copy = () => {
     clipboard.copy(momentLink(window.location.href, clock.time));
-    notifyDone(`The link to ${clockText(clock.time)} is copied. It opens for anyone of your team who can sign in.`);
+    notifyDone(`The link to ${clockText(clock.time)} is copied. ${reach}`);
   };
   return (
     <Button variant="default" leftSection={<IconShare2 size={16} aria-hidden />} onClick={copy}>

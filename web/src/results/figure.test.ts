@@ -62,7 +62,7 @@ describe("the axis of time", () => {
   it("begins at the same place in all plots, with room for the longest name of a row", () => {
     const rows = (name: string): Figure => ({ data: [{ y: [name] }], layout: {} });
     expect(leftOf([FIGURE, rows("#1")])).toBe(56);
-    expect(leftOf([FIGURE, rows("enter right half")])).toBe(123);
+    expect(leftOf([FIGURE, rows("enter right half")])).toBe(135);
     expect(leftOf([rows("x".repeat(200))])).toBe(168);
   });
 });

@@ -6,7 +6,7 @@ import { clockText } from "./time";
 
 const MARGIN = { r: 16, t: 10, b: 34 };
 // Room at the left for numbers, and for names of rows: a character of the plots' font is about this wide.
-const LEFT = { least: 56, most: 168, character: 6.8, beside: 14, unit: 20 };
+const LEFT = { least: 56, most: 168, character: 6.8, beside: 26, unit: 20 };
 
 /** Where a line of a plot is shown and hidden. */
 export type Line = { index: number; name: string; colour: string; shown: boolean };

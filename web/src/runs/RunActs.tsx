@@ -16,7 +16,7 @@ import { Link, useNavigate } from "react-router";
 import { Confirm } from "../shared/Confirm";
 import { counted } from "../shared/format";
 import { notifyDone } from "../shared/problems";
-import { useMay } from "../shared/session";
+import { useLinkReach, useMay } from "../shared/session";
 import { type RunFull, useRunActs } from "./queries";
 import { RenameDialog } from "./RenameDialog";
 import { PRIORITIES, possible, priorityText } from "./states";
@@ -26,9 +26,10 @@ export function RunActs({ run }: { run: RunFull }) {
   const can = possible(run);
   const acts = useRunActs(run.id);
   const clipboard = useClipboard();
+  const reach = useLinkReach();
   const share = () => {
     clipboard.copy(window.location.href);
-    notifyDone("The link is copied. It opens for anyone of your team who can sign in.");
+    notifyDone(`The link is copied. ${reach}`);
   };
   return (
     <>

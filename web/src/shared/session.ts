@@ -31,3 +31,10 @@ export function may(session: Session | undefined, role: Shape<"PersonShape">["ro
 export function useMay(role: Shape<"PersonShape">["role"]): boolean {
   return may(useSession().data, role);
 }
+
+/** Whom a link to a page here serves, as a sentence. */
+export function useLinkReach(): string {
+  return useSession().data?.accounts
+    ? "It opens for anyone of your team who can sign in."
+    : "It opens on this computer; others reach this server only when it has accounts.";
+}

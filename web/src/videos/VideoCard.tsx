@@ -1,6 +1,6 @@
 import { ActionIcon, Card, Checkbox, Menu, Progress, Text, UnstyledButton } from "@mantine/core";
 import { IconDots, IconDownload, IconEdit, IconFolderSymlink, IconPlayerPlay, IconTrash } from "@tabler/icons-react";
-import { asSentence, bytes } from "../shared/format";
+import { asSentence, bytes, duration } from "../shared/format";
 import { StatusPill } from "../shared/StatusPill";
 import { Thumbnail } from "../shared/Thumbnail";
 import type { Video } from "./queries";
@@ -28,7 +28,7 @@ export function VideoCard({ video, chosen, mayChange, onToggle, onOpen, onAct }:
           onChange={() => onToggle(video.id)}
         />
       )}
-      <UnstyledButton className={classes.open} onClick={() => onOpen(video)} aria-label={`Open ${video.name}`}>
+      <UnstyledButton className={classes.open} onClick={() => onOpen(video)} aria-label={openLabel(video)}>
         <Thumbnail src={video.thumbnail} seconds={video.seconds} />
       </UnstyledButton>
       <div className={classes.foot}>
@@ -45,6 +45,11 @@ export function VideoCard({ video, chosen, mayChange, onToggle, onOpen, onAct }:
       <State video={video} />
     </Card>
   );
+}
+
+/** What stands on the picture, the length, is in it too: that is what people who speak to their computer say. */
+function openLabel({ name, seconds }: Video): string {
+  return seconds == null ? `Open ${name}` : `Open ${name}, ${duration(seconds)}`;
 }
 
 /** `1920 × 1080 · 12.5 MB · training/day 1` */

@@ -65,6 +65,8 @@ function Choice({ at }: { at: Point | undefined }) {
   return (
     <>
       <TextInput
+        // At once: what is typed right after the key that opened it belongs here, not to the canvas.
+        autoFocus
         data-autofocus
         role="combobox"
         aria-expanded

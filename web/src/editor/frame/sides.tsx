@@ -1,6 +1,6 @@
 import { Drawer } from "@mantine/core";
 import { useDisclosure, useLocalStorage } from "@mantine/hooks";
-import { useReactFlow, type Viewport } from "@xyflow/react";
+import { type ReactFlowInstance, useReactFlow, type Viewport } from "@xyflow/react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useSettledSelection } from "../state/settled";
 import { select, useEditor } from "../state/store";
@@ -38,6 +38,15 @@ export function useSides(dialogs: { palette: Dialog; inspector: Dialog }, narrow
   };
 }
 
+/** Move the canvas so far to the left that a block is not beyond its right edge. */
+function reveal(flow: ReactFlowInstance, name: string): void {
+  const canvas = document.querySelector(".react-flow")?.getBoundingClientRect();
+  const node = document.querySelector(`.react-flow__node[data-id="${name}"]`)?.getBoundingClientRect();
+  const over = canvas && node ? node.right + 16 - canvas.right : 0;
+  const { x, y, zoom } = flow.getViewport();
+  if (over > 0) void flow.setViewport({ x: x - over, y, zoom }, { duration: 150 });
+}
+
 /** Keep the selected block in sight when a panel takes its place; show everything while a try is open, then what was before. */
 export function useRoom(trying: boolean): void {
   const flow = useReactFlow();
@@ -45,13 +54,7 @@ export function useRoom(trying: boolean): void {
   const only = selected.length === 1 ? selected[0] : undefined;
   useEffect(() => {
     if (!only) return;
-    const frame = requestAnimationFrame(() => {
-      const canvas = document.querySelector(".react-flow")?.getBoundingClientRect();
-      const node = document.querySelector(`.react-flow__node[data-id="${only}"]`)?.getBoundingClientRect();
-      const over = canvas && node ? node.right + 16 - canvas.right : 0;
-      const { x, y, zoom } = flow.getViewport();
-      if (over > 0) flow.setViewport({ x: x - over, y, zoom }, { duration: 150 });
-    });
+    const frame = requestAnimationFrame(() => reveal(flow, only));
     return () => cancelAnimationFrame(frame);
   }, [only, flow]);
   const pictures = useEditor(
@@ -60,7 +63,10 @@ export function useRoom(trying: boolean): void {
   const before = useRef<Viewport | null>(null);
   useEffect(() => {
     if (trying) before.current = flow.getViewport();
-    else if (before.current) void flow.setViewport(before.current, { duration: 200 });
+    else if (before.current) {
+      const [one] = useEditor.getState().selected;
+      void flow.setViewport(before.current, { duration: 200 }).then(() => one && reveal(flow, one));
+    }
   }, [trying, flow]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: pictures make the blocks higher, so all is shown anew
   useEffect(() => {

@@ -1,5 +1,5 @@
 import { Group, MultiSelect, Select, Stack, Text } from "@mantine/core";
-import { asList, type End, type Graph, readReference, setArgument } from "../model/graph";
+import { asList, type End, type Graph, outputOf, readReference, setArgument } from "../model/graph";
 import { type Block, type Blocks, colourOf, kindBeside, kindWords, type Port } from "../model/palette";
 import { outputsThatFit, titleOf } from "../model/wiring";
 import { edit, say, useEditor } from "../state/store";
@@ -22,7 +22,7 @@ const refer = (end: End): string => `${end.block}.${end.port}`;
 
 function labelOf(blocks: Blocks, graph: Graph, reference: string): string {
   const [block = "", port = ""] = reference.split(".");
-  return `${titleOf(blocks, graph, block)} (${block}): ${port}`;
+  return `${titleOf(blocks, graph, block)} (${block}): ${outputOf(blocks, graph, { block, port })?.title || port}`;
 }
 
 function InputField({ name, port }: { name: string; port: Port }) {
