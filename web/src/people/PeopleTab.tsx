@@ -176,7 +176,11 @@ function PersonMenu({ person, onChange, onDo }: Omit<RowsProps, "people"> & { pe
         >
           {off ? "Switch on again" : "Switch off"}
         </Menu.Item>
-        <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => onDo({ what: "remove", person })}>
+        <Menu.Item
+          c="var(--mantine-color-error)"
+          leftSection={<IconTrash size={16} />}
+          onClick={() => onDo({ what: "remove", person })}
+        >
           Remove
         </Menu.Item>
       </Menu.Dropdown>

@@ -155,7 +155,7 @@ function Actions({ pipeline, mayEdit, onDelete }: { pipeline: Pipeline; mayEdit:
           Download the file
         </Menu.Item>
         {mayEdit && (
-          <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={onDelete}>
+          <Menu.Item c="var(--mantine-color-error)" leftSection={<IconTrash size={16} />} onClick={onDelete}>
             Delete…
           </Menu.Item>
         )}

@@ -121,7 +121,11 @@ function More({ run, may }: { run: RunFull; may: boolean }) {
           {may && (
             <>
               <Menu.Divider />
-              <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={remove.open}>
+              <Menu.Item
+                c="var(--mantine-color-error)"
+                leftSection={<IconTrash size={16} aria-hidden />}
+                onClick={remove.open}
+              >
                 Delete
               </Menu.Item>
             </>

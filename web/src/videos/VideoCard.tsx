@@ -123,7 +123,7 @@ function CardMenu({ video, mayChange, onOpen, onAct }: MenuProps) {
               Move to a folder
             </Menu.Item>
             <Menu.Divider />
-            <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={act("delete")}>
+            <Menu.Item c="var(--mantine-color-error)" leftSection={<IconTrash size={16} />} onClick={act("delete")}>
               Delete
             </Menu.Item>
           </>

@@ -49,7 +49,7 @@ function Export() {
       <Problems error={written.error} title="It cannot be written yet" />
       {text && (
         <>
-          <Code block mah="46vh" style={{ overflow: "auto" }}>
+          <Code block mah="46vh" style={{ overflow: "auto" }} tabIndex={0} role="region" aria-label="The file">
             {text}
           </Code>
           <Text size="sm" mt="sm">
