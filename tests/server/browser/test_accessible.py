@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import httpx
 import pytest
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 SETTINGS = ("/settings", "/settings/webhooks", "/settings/storage", "/settings/about")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 Act = Callable[["Page"], object]
 
 
@@ -56,29 +57,35 @@ def places(mirror: None, api: httpx.Client, clip: Path) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_is_accessible(open_page: Open, places: list[str], scheme: str) -> None:
-    page = open_page(viewport={"width": 1440, "height": 900}, color_scheme=scheme)
+def test_every_page_is_accessible(page: Page, places: list[str]) -> None:
     found = {}
     for place in places:
         show(page, place)
-        found[place] = faults(page)
+        found[place] = both(page)
     assert [f"{place}: {line}" for place, lines in found.items() for line in lines] == []
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_main_dialogs_are_accessible(open_page: Open, places: list[str], scheme: str) -> None:
-    page = open_page(viewport={"width": 1440, "height": 900}, color_scheme=scheme)
+def test_the_main_dialogs_are_accessible(page: Page, places: list[str]) -> None:
     found = {}
     for name, (place, acts) in dialogs(places).items():
         show(page, place)
         for act in acts:
             act(page)
         expect(page.get_by_role("dialog").or_(page.get_by_role("menu")).first).to_be_visible()
-        page.wait_for_timeout(300)  # the colours of what fades in count only when it is there
-        found[name] = faults(page)
+        found[name] = both(page)
     assert [f"{name}: {line}" for name, lines in found.items() for line in lines] == []
+
+
+def both(page: Page) -> list[str]:
+    """Faults of what is shown, in light colours and in dark ones."""
+    found = []
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        expect(page.locator(f"html[data-mantine-color-scheme={scheme}]")).to_have_count(1)
+        page.wait_for_timeout(300)  # what fades in or changes colour has to be there
+        found += [f"{scheme}: {line}" for line in faults(page)]
+    return found
 
 
 def dialogs(places: list[str]) -> dict[str, tuple[str, list[Act]]]:

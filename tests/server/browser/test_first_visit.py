@@ -80,11 +80,9 @@ def test_a_template_with_a_zone_of_ones_own(mirror: None, page: Page, clip: Path
     result_link(page).click()
     assert plays(page)
     click_moves_the_video(page)
-    names = zipped(page)
-    print("NAMES", names)
-    assert names >= {"annotated.mp4", "counts.csv", "events.csv", "summary.html", "run.json"}
+    assert zipped(page) >= {"annotated.mp4", "area-counts.csv", "area-events.csv", "summary.html", "run.json"}
     page.get_by_role("tab", name="Files").click()
-    counts = downloaded(page, page.get_by_role("link", name="Download counts.csv"), tmp_path)
+    counts = downloaded(page, page.get_by_role("link", name="Download area-counts.csv"), tmp_path)
     assert "pool" in counts.read_text()
 
 
