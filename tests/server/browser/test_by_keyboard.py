@@ -95,7 +95,7 @@ def add(page: Page, title: str) -> None:
 
 
 def draw_zone(page: Page) -> None:
-    """Three corners as numbers, the last one moved by an arrow key on the picture."""
+    """Three corners from the list beside the picture; one of them is then put elsewhere as a number."""
     focus(page, page.get_by_role("group", name="Count in zones"))
     page.keyboard.press("Enter")
     page.keyboard.press("i")
