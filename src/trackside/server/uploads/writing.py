@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from trackside.server.uploads import incoming
 from trackside.server.uploads.protocol import Checksum, refused
 
 _PIECE = 4 << 20
+# Chunks that the system takes in one call (IOV_MAX is 1024 or more).
+_MOST_CHUNKS = 512
 # So much is written before the disk is told to take it, which keeps the last wait short.
 _FLUSHED = 128 << 20
 # Seconds without a byte after which a connection counts as lost: a phone that went out of reach never says so.
@@ -39,7 +41,8 @@ class Sink:
         self._stopped = stopped
         self._path, self._start, self._room, self._checksum = path, offset, room, checksum
         self._hash: Any = checksum.begin() if checksum else None
-        self._piece = bytearray()
+        self._piece: list[bytes] = []
+        self._held = 0
         self._unflushed = 0
         self._writing: asyncio.Future[None] | None = None
         self._file: Any = None
@@ -72,8 +75,9 @@ class Sink:
                 if len(chunk) > self._room:
                     raise refused(413, "more comes than was announced", "begin the upload again with its right length")
                 self._room -= len(chunk)
-                self._piece += chunk
-                if len(self._piece) >= _PIECE:
+                self._piece.append(chunk)
+                self._held += len(chunk)
+                if self._held >= _PIECE or len(self._piece) == _MOST_CHUNKS:
                     await self._pass_on()
         except TimeoutError:
             raise refused(408, "nothing came for half a minute", "go on where the upload stopped") from None
@@ -81,7 +85,7 @@ class Sink:
     async def _pass_on(self) -> None:
         """Give a piece to the thread, as soon as it is done with the one before."""
         await self._written()
-        piece, self._piece = self._piece, bytearray()
+        piece, self._piece, self._held = self._piece, [], 0
         self._writing = asyncio.get_running_loop().run_in_executor(None, self._write, piece)
 
     async def _written(self) -> None:
@@ -109,14 +113,14 @@ class Sink:
         except OSError as error:
             raise _full(error) from error
 
-    def _write(self, piece: bytearray) -> None:
+    def _write(self, piece: list[bytes]) -> None:
         if self._hash is not None:
-            self._hash.update(piece)
+            for chunk in piece:
+                self._hash.update(chunk)
         try:
-            left = memoryview(piece)
-            while left:
-                done = os.write(self._file, left)
-                left, self.offset, self._unflushed = left[done:], self.offset + done, self._unflushed + done
+            for done in _written_of(self._file, piece):
+                self.offset += done
+                self._unflushed += done
             if self._unflushed >= _FLUSHED:
                 os.fdatasync(self._file) if hasattr(os, "fdatasync") else os.fsync(self._file)
                 self._unflushed = 0
@@ -138,6 +142,20 @@ class Sink:
         self.offset = self._start
         if whole:
             raise refused(460, "the checksum is wrong: the bytes were damaged on their way", "send this part again")
+
+
+def _written_of(file: int, piece: list[bytes]) -> Iterator[int]:
+    """Write chunks in one call, without joining them first; gives how much each call wrote, till all is."""
+    if not hasattr(os, "writev"):
+        piece = [b"".join(piece)]
+    left = [memoryview(chunk) for chunk in piece if chunk]
+    while left:
+        done = os.writev(file, left) if hasattr(os, "writev") else os.write(file, left[0])
+        yield done
+        while left and done >= len(left[0]):
+            done -= len(left.pop(0))
+        if done:
+            left[0] = left[0][done:]
 
 
 def _full(error: OSError) -> OutputError:
