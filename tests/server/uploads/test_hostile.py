@@ -159,7 +159,7 @@ def test_metadata_is_text_of_any_kind(tus: Tus) -> None:
 
 
 def test_files_that_are_moved_away_while_the_disk_is_looked_at(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    (site.settings.data / "incoming").mkdir()
+    (site.settings.data / "incoming").mkdir(parents=True)
     (site.settings.data / "incoming" / "moved").symlink_to("away")
     monkeypatch.setattr(Path, "is_file", lambda _: True)
     with site.database.session() as db:
