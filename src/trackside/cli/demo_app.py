@@ -84,7 +84,7 @@ def run_in_app(address: str, graph: Pipeline, path: Path, out: Path, listener: L
 def stay_open(page: str) -> None:
     """Keep the application open for somebody who sits before it, until Ctrl-C."""
     if not sys.stdout.isatty():
-        typer.echo("`trackside serve` opens the application again, with this sample in it")
+        typer.echo("`trackside serve` (in a checkout `make serve`) opens the application again, with this sample in it")
         return
     typer.echo(f"\nthe application is open at {page} (Ctrl-C ends it; `trackside serve` opens it again)")
     try:
