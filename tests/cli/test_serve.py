@@ -87,6 +87,9 @@ def test_a_taken_port_is_said(tmp_path: Path) -> None:
         ("- 1", "no mapping"),
         ("a: [", "cannot be read"),
         ("database: postgresql://nobody@127.0.0.1:9/x", "database cannot be used"),
+        ("database: 'foo://me:secret@x'", "no database can be opened as 'foo'"),
+        ("database: nonsense", "no database can be opened"),
+        ("files: 's4://x'", "files cannot be kept there"),
     ],
 )
 def test_wrong_settings_are_said(tmp_path: Path, text: str, said: str) -> None:
@@ -113,3 +116,11 @@ def test_the_demo_runs_in_the_application_once(tmp_path: Path) -> None:
         videos = httpx.get(f"{address}/api/videos").json()
     assert [run["state"] for run in runs["items"]] == ["done"]
     assert [video["folder"] for video in videos["items"]] == ["Sample"]
+
+
+def test_the_demo_of_a_video_that_is_not_there_is_refused_before_anything_is_fetched(tmp_path: Path) -> None:
+    words = [*COMMAND, "demo", "--video", str(tmp_path / "absent.mp4"), "--data", str(tmp_path / "data")]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "no such video" in done.stderr

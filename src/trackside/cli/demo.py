@@ -36,6 +36,8 @@ def demo(
     from trackside.pipelines.catalogue import find_pipeline
 
     graph = find_pipeline(pipeline).with_settings(parse_settings(settings or []))
+    if video is not None and not video.exists():
+        raise InputError("no such video", where=str(video), fix="check the path")
     fetch_models(graph)
     path = video or sample_with_bar("sports2d-demo")
     if in_app and _has_app():

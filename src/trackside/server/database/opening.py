@@ -26,11 +26,19 @@ class Database:
 
     Args:
         url: SQLAlchemy's address. `postgresql://...` is spoken with pg8000.
+
+    Raises:
+        InputError: it is no address, or of a database whose driver is not installed.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url.replace("postgresql://", "postgresql+pg8000://", 1)
-        self.engine = _open(self.url)
+        try:
+            self.engine = _open(self.url)
+        except (SQLAlchemyError, ImportError) as error:
+            fix = "write postgresql://user@host/name, or leave it out"
+            scheme = url.partition("://")[0][:40]  # The rest may hold a password.
+            raise InputError(f"no database can be opened as {scheme!r}", where="--database", fix=fix) from error
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
 
     def upgrade(self) -> None:

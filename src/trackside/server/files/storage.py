@@ -50,12 +50,19 @@ class Files:
         scratch: a local folder for copies of remote files.
         options: for the file system (`endpoint_url`, `key`, `secret`); from the environment (`AWS_ENDPOINT_URL`,
             `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, ...) if left out.
+
+    Raises:
+        InputError: no such kind of file system, or what it needs is not installed.
     """
 
     def __init__(self, address: str, scratch: Path, **options: Any) -> None:
         # Other processes (workers) write there too: a listing that is kept would be wrong.
         more = {"use_listings_cache": False} if "://" in address and not address.startswith("file:") else {}
-        self._system, self._root = fsspec.core.url_to_fs(address, **more, **options)
+        try:
+            self._system, self._root = fsspec.core.url_to_fs(address, **more, **options)
+        except (ValueError, ImportError) as error:
+            fix = "give a folder, or s3://bucket/prefix with the extra `s3` installed"
+            raise InputError(f"files cannot be kept there ({error})", where="--files", fix=fix) from error
         self.is_local = "file" in self._system.protocol
         self._scratch = scratch
 
