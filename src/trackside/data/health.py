@@ -1,0 +1,141 @@
+"""The health of a data set: all questions asked, one report, and what somebody should look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from trackside import __version__
+from trackside.core import Finding, Report, TracksideError
+from trackside.data.checking import CHECKS, EXTRACTORS, FEATURES, DataCheck, Subject
+from trackside.data.dataset import Dataset
+from trackside.data.scan import Extractor, Progress, scan_pictures
+from trackside.data.suspects import Suspect
+
+DEFAULT_FEATURES = "efficientnet-lite0"
+PLAIN_FEATURES = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What the checks found.
+
+    Attributes:
+        report: a finding a check.
+        suspects: what somebody should look at, of all checks.
+    """
+
+    report: Report
+    suspects: tuple[Suspect, ...]
+
+
+def check_dataset(
+    dataset: Dataset,
+    *,
+    only: Sequence[str] = (),
+    skip: Sequence[str] = (),
+    work: Path | None = None,
+    features: str = DEFAULT_FEATURES,
+    predictions: Mapping[str, str] | None = None,
+    seed: int = 0,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Health:
+    """Ask a data set everything.
+
+    Args:
+        dataset: what is asked.
+        only: names of checks; all if empty.
+        skip: names of checks to leave out.
+        work: a folder that keeps what was extracted from the pictures, so that the next check is quick.
+        features: the embedding package whose frozen features are used; "plain" needs no network, "none" does without.
+        predictions: item to class by the user's own model: metric inflation is then its own.
+        seed: of all that is random; the same seed gives the same report.
+        threads: pictures at once.
+        progress: told what goes on.
+
+    Raises:
+        UnknownName: no such check.
+    """
+    checks = _chosen(only, skip)
+    subject = prepare(dataset, checks, work, features, seed, threads, progress)
+    if predictions is not None:
+        subject.predictions = np.array([predictions.get(str(name), "") for name in dataset.items.names], object)
+    answers = list(_ask(checks, subject))
+    findings = tuple(finding for finding, _ in answers)
+    suspects = tuple(suspect for _, found in answers for suspect in found)
+    return Health(Report(f"Data set {dataset.root.name}", findings, _facts(subject, features)), suspects)
+
+
+def prepare(
+    dataset: Dataset,
+    checks: Sequence[DataCheck],
+    work: Path | None = None,
+    features: str = DEFAULT_FEATURES,
+    seed: int = 0,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Subject:
+    """Extract what the checks need, in one pass over the pictures."""
+    names = sorted({need for check in checks for need in check.needs} - {FEATURES})
+    extractors = [EXTRACTORS[name]() for name in names]
+    network, why = _network(features) if any(FEATURES in check.needs for check in checks) else (None, "no check asked")
+    if network is not None:
+        extractors.append(network)
+    scan = scan_pictures(dataset, extractors, cache=work, threads=threads, progress=progress)
+    return Subject(dataset, scan, seed, network.name if network is not None else "", why, progress=progress)
+
+
+def _network(features: str) -> tuple[Extractor | None, str]:
+    """The extractor of features, or why there is none."""
+    from trackside.data.features import embedder
+
+    if features == "none":
+        return None, "they were not asked for"
+    try:
+        return embedder(features), ""
+    except TracksideError as error:
+        if features != DEFAULT_FEATURES:
+            raise
+        return embedder(PLAIN_FEATURES), str(error)
+
+
+def _ask(checks: Sequence[DataCheck], subject: Subject) -> Iterator[tuple[Finding, tuple[Suspect, ...]]]:
+    for number, one in enumerate(checks):
+        if subject.progress is not None:
+            subject.progress(f"asking: {one.check.name}", number, len(checks))
+        finding, answer = one.check(subject)
+        if answer.applies:
+            yield finding, answer.extra or ()
+
+
+def _chosen(only: Sequence[str], skip: Sequence[str]) -> list[DataCheck]:
+    for name in (*only, *skip):
+        CHECKS[name]
+    return [check for name, check in CHECKS.items() if (not only or name in only) and name not in skip]
+
+
+def _facts(subject: Subject, features: str) -> dict[str, str]:
+    dataset, readable = subject.dataset, int(subject.scan.readable.sum())
+    facts = {
+        "data set": str(dataset.root),
+        "format": dataset.format,
+        "items": f"{len(dataset):,}, {readable:,} of them readable",
+        "classes": f"{len(dataset.classes):,}",
+        "splits": ", ".join(dataset.splits) or "none",
+        "features": subject.features_of or "none",
+        "seed": str(subject.seed),
+        "trackside": __version__,
+    }
+    if subject.features_of and subject.no_features and features == DEFAULT_FEATURES:
+        facts["features"] += f" (instead of {features}: {subject.no_features})"
+    return facts
+
+
+def without_pictures(report: Report) -> Report:
+    """The report without its evidence pictures, for where they only cost space."""
+    slim = tuple(replace(f, evidence=replace(f.evidence, plots=())) for f in report.findings)
+    return replace(report, findings=slim)
