@@ -23,7 +23,7 @@ E = TypeVar("E")
 """What a check hands on besides its finding, such as the items that somebody should look at."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # No slots: `Answer[X](...)` notes its type on the instance.
 class Answer(Generic[E]):
     """What a check's function gives: a measurement in words, without a verdict.
 
@@ -44,7 +44,7 @@ class Answer(Generic[E]):
     applies: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Check(Generic[S, E]):
     """A question that can be asked of a subject.
 

@@ -99,6 +99,12 @@ class Dataset:
         """The rows of a split's items."""
         return np.flatnonzero(self.items.splits == name)
 
+    def rows_by_item(self) -> list[NDArray[np.intp]]:
+        """The rows of all items' annotations, one array an item: for loops over many items."""
+        order = np.argsort(self.annotations.items, kind="stable")
+        counts = np.bincount(self.annotations.items, minlength=len(self))
+        return np.split(order, np.cumsum(counts)[:-1]) if len(self) else []
+
     def of_item(self, item: int) -> NDArray[np.intp]:
         """The rows of an item's annotations."""
         return np.flatnonzero(self.annotations.items == item)

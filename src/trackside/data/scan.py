@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from trackside.core import TracksideError
 from trackside.data.dataset import Dataset
+from trackside.data.extras import need
 from trackside.data.found import Found, Row, load_found, save_part
 from trackside.data.looking import Looked, look_at
 
@@ -121,7 +122,11 @@ def scan_pictures(
         cache: a folder that keeps what was found; None keeps nothing.
         threads: how many pictures at once; as many as there are cores if None.
         progress: told as it goes on.
+
+    Raises:
+        InputError: Pillow is not installed.
     """
+    need("PIL")
     wanted: list[Extractor] = [FileExtractor(), *extractors]
     keys = [_key(dataset.path(row), str(dataset.items.names[row])) for row in range(len(dataset))]
     found = {one.name: load_found(_folder(cache, one.name)) for one in wanted}
