@@ -63,7 +63,7 @@ class Found:
     def texts(self, keys: Sequence[bytes], name: str) -> tuple[str, ...]:
         """A column of bytes as text."""
         values = (self.rows.get(key, {}).get(name) for key in keys)
-        return tuple("" if value is None else bytes(value).decode("utf-8", "replace") for value in values)
+        return tuple("" if value is None else np.asarray(value).item().decode("utf-8", "replace") for value in values)
 
     def _sample(self, name: str) -> NDArray[Any]:
         for row in self.rows.values():
