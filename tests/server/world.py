@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -12,9 +13,13 @@ from unittest.mock import patch
 import numpy as np
 from starlette.testclient import TestClient
 
+from tests.server.datasets.making import folders, taken_in
 from tests.server.packages.conftest import tiny_network
 from tests.server.results.conftest import FPS, graph, keep
 from trackside.core import InputError
+from trackside.data.queue import Queue
+from trackside.data.suspects import Suspect
+from trackside.data.workbench import WORK, Workbench
 from trackside.media import VideoWriter
 from trackside.models import ZOO
 from trackside.pipelines.graph import parse_pipeline
@@ -66,15 +71,18 @@ class World:
 @contextmanager
 def furnished(site: Site, folder: Path) -> Iterator[World]:
     """A server without accounts, or one that an analyst uses by token, with one of everything. It fetches no model."""
+    site = replace(site, settings=site.settings.model_copy(update={"data_sets": (folder / "place",)}))
     site.services["phone"] = PhoneService(site, lambda: "127.0.0.1")
     world = World(create_app(site, with_workers=False))
     if site.settings.accounts:
         world.headers["authorization"] = f"Bearer {_token(site, world)}"
-    with patch.object(pulls, "pull", _no_network), TestClient(world.app, base_url="http://127.0.0.1") as client:
+    quiet = patch.object(pulls, "pull", _no_network), patch.dict(os.environ, {WORK: str(folder / "work")})
+    with quiet[0], quiet[1], TestClient(world.app, base_url="http://127.0.0.1") as client:
         client.headers.update(world.headers)
         _results(site, world, folder)
         _drawn(client, world)
         _models(client, world)
+        _dataset(site, client, world, folder)
         _rest(site, client, world)
         try:
             yield world
@@ -142,6 +150,24 @@ def _models(client: TestClient, world: World) -> None:
     other = "nanodet" if "nanodet" in ZOO else sorted(ZOO)[0]
     world.known |= {"draft_id": [drafts[1]], "card": [card], "licence": [ZOO[other].card.licence]}
     world.known["/api/models"] = ["tiny", other]
+
+
+def _dataset(site: Site, client: TestClient, world: World, folder: Path) -> None:
+    """A data set that was checked, with a queue and a study; and a folder that may become one."""
+    root = folders(folder / "place" / "shapes", each=2)
+    folders(folder / "place" / "others", each=1)
+    made = _json(client.post("/api/datasets", json={"place": "place", "folder": "shapes"}))["id"]
+    taken_in(site, made)
+    Queue(Workbench.of(root).queue_path).feed([Suspect("blur", "train/red/red 0.png", 0.5, "blurred")])
+    [entry] = _json(client.get(f"/api/datasets/{made}/queue?check=blur"))["entries"]
+    study = {"name": "first", "predictions": "item,truth,prediction\ntrain/red/red 0.png,red,blue\nb,red,red\n"}
+    world.known |= {"dataset_id": [made], "row": [0, 1, 7], "entry": [entry["id"]], "action": ["keep", "skip"]}
+    world.known |= {"place": ["place"], "folder": ["others", "shapes"], "check": ["blur", ""], "label": ["red", "blue"]}
+    world.known["study_id"] = world.known["other_id"] = [
+        _json(client.post(f"/api/datasets/{made}/studies", json=study))["id"]
+    ]
+    world.known |= {"predictions": [study["predictions"]], "recipe": [[{"use": "flip"}]], "side": [64, 700]}
+    world.known |= {"decisions": [[{"entry": entry["id"], "action": "keep"}]], "tags": [[{"mistake": 0, "tags": ["dark"]}]]}
 
 
 def _rest(site: Site, client: TestClient, world: World) -> None:

@@ -12,6 +12,11 @@ const RunsPage = lazy(() => import("./runs/RunsPage"));
 const RunPage = lazy(() => import("./runs/RunPage"));
 const ResultPage = lazy(() => import("./results/ResultPage"));
 const ComparePage = lazy(() => import("./results/ComparePage"));
+const DatasetsPage = lazy(() => import("./datasets/DatasetsPage"));
+const DatasetFrame = lazy(() => import("./datasets/frame/DatasetFrame"));
+const LookPage = lazy(() => import("./datasets/look/LookPage"));
+const HealthPage = lazy(() => import("./datasets/health/HealthPage"));
+const QueuePage = lazy(() => import("./datasets/queue/QueuePage"));
 const ModelsPage = lazy(() => import("./models/ModelsPage"));
 const AddModelPage = lazy(() => import("./models/AddModelPage"));
 const ModelPage = lazy(() => import("./models/ModelPage"));
@@ -33,12 +38,18 @@ export function App() {
       <Route element={<AppFrame />}>
         <Route path="/pipelines/new" element={<EditorPage />} />
         <Route path="/pipelines/:id" element={<EditorPage />} />
+        <Route path="/datasets/:id" element={<DatasetFrame />}>
+          <Route index element={<LookPage />} />
+          <Route path="health" element={<HealthPage />} />
+          <Route path="queue" element={<QueuePage />} />
+        </Route>
         <Route element={<Padded />}>
           <Route path="/" element={<HomePage />} />
           <Route path="/videos" element={<VideosPage />} />
           <Route path="/pipelines" element={<PipelinesPage />} />
           <Route path="/runs" element={<RunsPage />} />
           <Route path="/runs/:id" element={<RunPage />} />
+          <Route path="/datasets" element={<DatasetsPage />} />
           <Route path="/models" element={<ModelsPage />} />
           <Route path="/models/add" element={<AddModelPage />} />
           <Route path="/models/:name" element={<ModelPage />} />

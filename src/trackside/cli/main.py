@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import trackside
-from trackside.cli import blocks, calibrate, demo, models, pipelines, run, serve, tracks
+from trackside.cli import blocks, calibrate, data, demo, errors, models, pipelines, run, serve, tracks
 from trackside.core.errors import Cancelled, TracksideError
 
 app = typer.Typer(
@@ -30,6 +30,10 @@ app.add_typer(pipelines.app, name="pipelines", help="The pipelines there are: li
 app.add_typer(blocks.app, name="blocks", help="The blocks that pipelines are made of: list, show.")
 app.add_typer(models.app, name="models", help="Model packages: list, show, pull, add, check.")
 app.add_typer(tracks.app, name="tracks", help="Tracks: run, score.")
+app.add_typer(data.app, name="data", help="Data sets: check, look, convert, split, augment, synthesize, agree, queue, ...")
+app.add_typer(
+    errors.app, name="errors", help="A model's mistakes: draw, tag, suggest, ideas, slices, compare, export, import."
+)
 app.add_typer(
     calibrate.app, name="calibrate", help="A camera's lens from a waved board: run (videos, pictures), live, board."
 )

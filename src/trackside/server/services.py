@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from trackside.server.context import Site
+from trackside.server.datasets.service import DatasetService
 from trackside.server.events.service import News
 from trackside.server.phone.service import PhoneService
 from trackside.server.previews.service import PreviewService
@@ -23,6 +24,7 @@ _MAKERS: dict[str, Callable[[Site], Service]] = {
     "uploads": UploadService,
     "phone": PhoneService,
     "previews": PreviewService,
+    "datasets": DatasetService,
     "runs": RunService,
 }
 

@@ -60,6 +60,7 @@ class ServerSettings(BaseModel):
         most_uploads: unfinished uploads at a time.
         cpu_slots: videos worked on at the same time.
         gpu_slots: the same, for runs that ask for the GPU.
+        data_sets: folders below which people may choose data sets. Nothing else of this machine can be reached.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -77,6 +78,7 @@ class ServerSettings(BaseModel):
     most_uploads: Annotated[int, Field(gt=0)] = 500
     cpu_slots: Annotated[int, Field(ge=0, le=256)] = 1
     gpu_slots: Annotated[int, Field(ge=0, le=64)] = 0
+    data_sets: tuple[Path, ...] = ()
 
     @property
     def on_loopback(self) -> bool:

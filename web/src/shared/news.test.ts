@@ -43,6 +43,7 @@ it("knows what a topic makes stale", () => {
   expect(keysOf({ topic: "video", id: "v1" })).toEqual([["videos"], ["video", "v1"], ["folders"]]);
   expect(keysOf({ topic: "preview", id: "p1" })).toEqual([["preview", "p1"]]);
   expect(keysOf({ topic: "model", id: "m1" })).toEqual([["models"], ["model", "m1"]]);
+  expect(keysOf({ topic: "dataset", id: "d1" })).toEqual([["datasets"], ["dataset", "d1"]]);
   expect(keysOf({ topic: "all", id: "" })).toBeNull();
   expect(keysOf({ topic: "weather", id: "" })).toEqual([]);
 });

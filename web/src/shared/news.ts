@@ -9,6 +9,7 @@ export function keysOf({ topic, id }: Message): QueryKey[] | null {
   if (topic === "video") return [["videos"], ["video", id], ["folders"]];
   if (topic === "preview") return [["preview", id]];
   if (topic === "model") return [["models"], ["model", id]];
+  if (topic === "dataset") return [["datasets"], ["dataset", id]];
   if (topic === "all") return null;
   return [];
 }

@@ -4,6 +4,7 @@ import {
   IconBox,
   IconHome,
   IconMovie,
+  IconPhotoSearch,
   IconPlayerPlay,
   IconSettings,
   IconSitemap,
@@ -16,6 +17,7 @@ const places: { to: string; text: string; icon: Icon }[] = [
   { to: "/videos", text: "Videos", icon: IconMovie },
   { to: "/pipelines", text: "Pipelines", icon: IconSitemap },
   { to: "/runs", text: "Runs", icon: IconPlayerPlay },
+  { to: "/datasets", text: "Data sets", icon: IconPhotoSearch },
   { to: "/models", text: "Models", icon: IconBox },
   { to: "/settings", text: "Settings", icon: IconSettings },
 ];

@@ -5,15 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from trackside.server.library.plain import PlainText, fault_of
 from trackside.server.shapes import Body, Shape
 
-Text = Annotated[str, Field(max_length=2000)]
-Name = Annotated[str, Field(max_length=1000)]
+Text = Annotated[PlainText, Field(max_length=2000)]
+Name = Annotated[PlainText, Field(max_length=1000)]
+Tag = Annotated[PlainText, Field(min_length=1, max_length=60)]
 Finite = Annotated[float, Field(allow_inf_nan=False, ge=-1e9, le=1e9)]
+Row = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Verdict = Literal["ok", "note", "warn", "unknown", "error", "fail"]
 DatasetState = Literal["waiting", "reading", "checking", "ready", "failed"]
+
+
+def _kept(recipe: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    if fault := fault_of(recipe):
+        raise ValueError(fault)
+    return recipe
 
 
 class PlaceShape(Shape):
@@ -28,12 +37,16 @@ class DatasetNew(Body):
 
     place: Name
     folder: Name = ""
-    name: Annotated[str, Field(max_length=150)] = ""
-    format: Annotated[str, Field(max_length=40)] = ""
+    name: Annotated[PlainText, Field(max_length=150)] = ""
+    format: Annotated[PlainText, Field(max_length=40)] = ""
 
 
 class DatasetShape(Shape):
-    """One data set. `verdict` is of the newest check, `open` how many entries of its queue wait."""
+    """One data set. `verdict` is of the newest check, `open` how many entries of its queue wait.
+
+    `stage` and `fraction` say how far a check is. `version` is another one when a file has changed; put as `v` into the
+    addresses of pictures it lets the browser keep them for ever. `readable` says whether there is anything to look at yet.
+    """
 
     id: str
     name: str
@@ -57,6 +70,8 @@ class DatasetShape(Shape):
     created: datetime
     owner: str = ""
     version: str = ""
+    readable: bool = False
+    uploaded: bool = False
 
 
 class ClassCount(Shape):
@@ -166,71 +181,8 @@ class CheckShape(Shape):
 class CheckWish(Body):
     """Check a data set (again). Nothing in `only` asks everything."""
 
-    only: Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=60)] = []
-    features: Annotated[str, Field(max_length=100)] = ""
-
-
-class EntryShape(Shape):
-    """One entry of the relabel queue, with all that a page needs to decide it."""
-
-    id: int
-    row: int
-    item: str
-    label: str
-    rank: float
-    state: str
-    width: int
-    height: int
-    suspects: list[SuspectShape]
-    annotations: list[BoxShape]
-    decision: dict[str, Any] | None = None
-    claimed: str = ""
-
-
-class QueueShape(Shape):
-    """Part of the queue. `counts` are of states, `checks` among the open; `speed`: images an hour of this person."""
-
-    entries: list[EntryShape]
-    total: int
-    counts: dict[str, int]
-    checks: dict[str, int]
-    classes: list[str]
-    speed: float | None = None
-    decided_by_me: int = 0
-
-
-class EditedBox(Body):
-    annotation: int = -1
-    label: Name
-    box: Annotated[list[Finite], Field(min_length=4, max_length=4)] | None = None
-    points: Annotated[list[Annotated[list[Finite], Field(min_length=3, max_length=3)]], Field(max_length=300)] = []
-
-
-class DecisionBody(Body):
-    """What to do with an entry.
-
-    keep: it is right. relabel: `label` is. remove: it does not belong here. edit: `annotations` are right. skip: for others.
-    """
-
-    entry: int
-    action: Literal["keep", "relabel", "remove", "edit", "skip"]
-    label: Name = ""
-    annotations: Annotated[list[EditedBox], Field(max_length=2000)] = []
-    comment: Text = ""
-
-
-class Decisions(Body):
-    decisions: Annotated[list[DecisionBody], Field(min_length=1, max_length=200)]
-
-
-class DecidedShape(Shape):
-    """How the queue stands after a decision, for the page's counters."""
-
-    counts: dict[str, int]
-    speed: float | None = None
-    decided_by_me: int = 0
-    undone: int | None = None
-    """The entry that an undo has opened again."""
+    only: Annotated[list[Annotated[PlainText, Field(max_length=60)]], Field(max_length=60)] = []
+    features: Annotated[PlainText, Field(max_length=100)] = ""
 
 
 class MapShape(Shape):
@@ -239,83 +191,6 @@ class MapShape(Shape):
     x: list[float | None]
     y: list[float | None]
     made_of: str
-
-
-class MistakeShape(Shape):
-    """A mistake that was drawn for tagging."""
-
-    id: int
-    row: int | None
-    item: str
-    truth: str
-    prediction: str
-    score: float | None
-    reason: str
-    tags: list[str]
-    comment: str = ""
-    by: str = ""
-
-
-class StudyShape(Shape):
-    """An error analysis: predictions of one model, the mistakes drawn from them, their tags."""
-
-    id: str
-    name: str
-    created: datetime
-    predictions: int
-    mistakes: int
-    error_rate: float
-    drawn: int
-    tagged: int
-    reason: str
-    tags: list[ClassCount]
-
-
-class IdeaShape(Shape):
-    """What would be won if all mistakes of a tag were solved: shares and rates 0 to 1, with 95 % intervals."""
-
-    tag: str
-    count: int
-    share: float
-    share_low: float
-    share_high: float
-    error_now: float
-    ceiling: float
-    ceiling_low: float
-    ceiling_high: float
-    days: float | None = None
-    gain_per_day: float | None = None
-
-
-class IdeasShape(Shape):
-    ideas: list[IdeaShape]
-    together: IdeaShape | None = None
-    slices: list[dict[str, Any]] = []
-    clusters: list[dict[str, Any]] = []
-
-
-class TagBody(Body):
-    """The tags and comment of a drawn mistake; what is sent replaces what was there."""
-
-    mistake: int
-    tags: Annotated[list[Annotated[str, Field(min_length=1, max_length=60)]], Field(max_length=20)]
-    comment: Text = ""
-
-
-class StudyNew(Body):
-    """Predictions as CSV text: columns item, truth, prediction, and any more (score, probabilities, slices)."""
-
-    name: Annotated[str, Field(min_length=1, max_length=150)]
-    predictions: Annotated[str, Field(max_length=20_000_000)]
-    draw: Annotated[int, Field(ge=1, le=2000)] = 100
-    seed: Annotated[int, Field(ge=0, le=2**31)] = 0
-
-
-class CostBody(Body):
-    """Person days that a tag's idea would take; None forgets it."""
-
-    tag: Annotated[str, Field(min_length=1, max_length=60)]
-    days: Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False)] | None = None
 
 
 class TransformForm(Shape):
@@ -330,8 +205,8 @@ class TransformForm(Shape):
 class AugmentWish(Body):
     """A recipe to be tried on one item."""
 
-    recipe: Annotated[list[dict[str, Any]], Field(max_length=40)]
-    row: Annotated[int, Field(ge=0)] = 0
+    recipe: Annotated[list[dict[str, Any]], Field(max_length=40), AfterValidator(_kept)]
+    row: Row = 0
     count: Annotated[int, Field(ge=1, le=24)] = 12
     seed: Annotated[int, Field(ge=0, le=2**31)] = 0
 

@@ -1,0 +1,170 @@
+"""From which score on a pair counts as copies, in this data set.
+
+Digits look alike and photographs do not, so no threshold serves both, and people cannot guess one (idealo/imagededup #86,
+deepchecks #1243). Two things are measured on the data set itself.
+
+*Wrong pairs.* A picture's best partner may be a true copy; its third best (of different pictures: sure copies count as one)
+hardly ever is. On a logistic scale best and third best scores of wrong pairs keep the same distance across the
+distribution, so the third best, moved by that distance as it stands at the median, tell how many wrong pairs to expect
+above any score; beyond the largest seen, the tail goes on exponentially (Pickands 1975). The threshold is the lowest at
+which they are at most 4 % of all pairs found: the false discovery rate as Benjamini and Hochberg (1995) bound it. Where
+there are no copies, that leaves next to nothing.
+
+*Right pairs.* Copies of the data set's own pictures, altered at random, tell what share is found at that threshold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trackside.data.duplicates.groups import duplicate_groups
+
+Rows = NDArray[np.int64]
+Floats = NDArray[np.float32]
+LOWEST = 0.25
+"""No pair below counts, however unlike the pictures are otherwise: on photographs, wrong pairs stay below 0.1."""
+HIGHEST = 0.998
+SURE = 0.9
+"""Pairs above are taken for one picture while wrong pairs are counted."""
+WRONG_SHARE = 0.04
+"""Of the pairs found, at most this share may be wrong: precision 0.95, with a margin for what is estimated."""
+_RANK = 3
+_TAIL = 0.02
+_EDGE = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """How wrong pairs score.
+
+    Attributes:
+        thirds: float64 [n], the logistic of each picture's third best score, sorted.
+        shift: what to add to get to the best score.
+        slope: mean excess of the tail: how far it takes for e times fewer.
+    """
+
+    thirds: NDArray[np.float64]
+    shift: float
+    slope: float
+
+    def wrong_pairs(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How many wrong pairs to expect above each score."""
+        if len(self.thirds) == 0:
+            return np.zeros(len(scores))
+        level = _logit(scores) - self.shift
+        count = len(self.thirds) - np.searchsorted(self.thirds, level, side="left").astype(np.float64)
+        tail = max(2, round(_TAIL * len(self.thirds)))
+        start = self.thirds[-min(tail, len(self.thirds))]
+        beyond = tail * np.exp(-np.maximum(level - start, 0) / self.slope)
+        # A pair is the best of two pictures.
+        return np.where(level > start, np.maximum(beyond, count), count) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The threshold, and what it is worth.
+
+    Attributes:
+        threshold: scores from here on count; above 1 where no threshold keeps wrong pairs rare enough.
+        wrong: expected number of wrong pairs among those found.
+        found: pairs found.
+        planted: how many copies were planted.
+        recovered: how many of them were found again.
+    """
+
+    threshold: float
+    wrong: float
+    found: int
+    planted: int = 0
+    recovered: int = 0
+
+    @property
+    def precision(self) -> float:
+        """Expected share of right pairs among those found; NaN if none was found."""
+        return 1 - min(self.wrong / self.found, 1.0) if self.found else float("nan")
+
+    @property
+    def recall(self) -> float:
+        """Share of the planted copies that were found again; NaN without any."""
+        return self.recovered / self.planted if self.planted else float("nan")
+
+    def recall_interval(self) -> tuple[float, float]:
+        """95 % interval of the recall (Wilson 1927)."""
+        return wilson(self.recovered, self.planted)
+
+
+def calibrate(count: int, first: Rows, second: Rows, scores: Floats) -> Calibration:
+    """The threshold for these pairs.
+
+    Args:
+        count: pictures in the data set.
+        first: int64 [p], one row a pair of pictures, no pair twice.
+        second: int64 [p].
+        scores: float32 [p].
+    """
+    background = measure_background(count, first, second, scores)
+    levels = np.unique(np.concatenate([scores[scores >= LOWEST].astype(np.float64), np.linspace(LOWEST, HIGHEST, 500)]))
+    found = len(scores) - np.searchsorted(np.sort(scores), levels.astype(np.float32), side="left")
+    wrong = background.wrong_pairs(levels)
+    good = np.flatnonzero(wrong <= WRONG_SHARE * np.maximum(found, 1))
+    if len(good) == 0:
+        return Calibration(1.01, 0.0, 0)
+    # The lowest of them, so that what is found stays good as a whole; levels in between may be worse by chance.
+    best = good[0]
+    return Calibration(float(levels[best]), float(wrong[best]), int(found[best]))
+
+
+def measure_background(count: int, first: Rows, second: Rows, scores: Floats) -> Background:
+    """How wrong pairs score, from partners that are hardly ever copies."""
+    sure = scores >= SURE
+    groups = duplicate_groups(count, first[sure], second[sure])
+    ranked = _by_rank(count, groups, first, second, scores)
+    best, third = (np.sort(_logit(ranked[rank].astype(np.float64))) for rank in (0, _RANK - 1))
+    if count < 2 * _RANK:
+        return Background(np.zeros(0), 0.0, 1.0)
+    middle = slice(count // 4, max(count // 2, count // 4 + 1))
+    shift = max(float(np.median(best[middle] - third[middle])), 0.0)
+    tail = third[-max(2, round(_TAIL * count)) :]
+    return Background(third, shift, max(float(np.mean(tail - tail[0])), 0.1))
+
+
+def _by_rank(count: int, groups: Rows, first: Rows, second: Rows, scores: Floats) -> Floats:
+    """The best, second and third best score of each picture with pictures of other groups, one for each group, [3, n]."""
+    apart = groups[first] != groups[second]
+    own = np.concatenate([first[apart], second[apart]])
+    other = groups[np.concatenate([second[apart], first[apart]])]
+    value = np.concatenate([scores[apart]] * 2)
+    order = np.lexsort((-value, other, own))
+    own, other, value = own[order], other[order], value[order]
+    new = np.ones(len(own), bool)
+    new[1:] = (own[1:] != own[:-1]) | (other[1:] != other[:-1])
+    own, value = own[new], value[new]
+    order = np.lexsort((-value, own))
+    own, value = own[order], value[order]
+    rank = np.arange(len(own)) - np.searchsorted(own, own)
+    ranked = np.zeros((_RANK, count), np.float32)
+    kept = rank < _RANK
+    ranked[rank[kept], own[kept]] = value[kept]
+    return ranked
+
+
+def wilson(hits: int, trials: int) -> tuple[float, float]:
+    """95 % interval of a share (Wilson 1927).
+
+    >>> tuple(round(bound, 3) for bound in wilson(9, 10))
+    (0.596, 0.982)
+    """
+    if trials == 0:
+        return 0.0, 1.0
+    z, share = 1.959964, hits / trials
+    middle = (share + z**2 / (2 * trials)) / (1 + z**2 / trials)
+    half = z / (1 + z**2 / trials) * np.sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2))
+    return float(max(middle - half, 0)), float(min(middle + half, 1))
+
+
+def _logit(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    inside = np.clip(scores, _EDGE, 1 - _EDGE)
+    return np.asarray(np.log(inside / (1 - inside)))

@@ -1,0 +1,1 @@
+"""Shortcuts: what predicts the label without being the thing itself."""

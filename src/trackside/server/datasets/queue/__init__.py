@@ -1,0 +1,1 @@
+"""The relabel queue in the browser."""

@@ -1,0 +1,1 @@
+"""Error analysis in the browser: studies of the mistakes of a model."""

@@ -1,0 +1,69 @@
+import { pictureOf } from "../pictures";
+import type { Dataset } from "../types";
+import { shortName } from "../words";
+import classes from "./grid.module.css";
+import type { Cell } from "./items";
+import { Picture } from "./Picture";
+
+type Props = Cell & {
+  index: number;
+  total: number;
+  dataset: Dataset;
+  side: number;
+  caption: boolean;
+  /** The wall rushes by: no picture is fetched. */
+  waiting: boolean;
+  active: boolean;
+  chosen: boolean;
+  onClick: (index: number, event: { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean }) => void;
+};
+
+// From here on a mark says that checks speak against a picture.
+const SUSPICIOUS = 0.5;
+
+/** A picture of the wall with its class; `row` -1 while it is not known which one lies here. */
+export function CellView(props: Props) {
+  const { row, name, label, index, total, dataset, side, caption, waiting, active, chosen, suspicion, boxes } = props;
+  const suspicious = suspicion >= SUSPICIOUS;
+  const words = row < 0 ? "Loading" : [shortName(name), label, suspicious && "suspicious"].filter(Boolean).join(", ");
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the list box around it hears the keys
+    <div
+      id={`cell-${index}`}
+      role="option"
+      tabIndex={-1}
+      aria-selected={chosen}
+      aria-posinset={index + 1}
+      aria-setsize={total}
+      aria-label={words}
+      title={name}
+      className={classes.cell}
+      data-active={active || undefined}
+      data-chosen={chosen || undefined}
+      onClick={row < 0 ? undefined : (event) => onClickOf(props, event)}
+    >
+      <div className={classes.picture}>
+        {row >= 0 && <Picture src={pictureOf(dataset, row, side)} waiting={waiting} />}
+        {suspicious && (
+          <span className={classes.suspicious} aria-hidden>
+            {Math.round(100 * suspicion)}
+          </span>
+        )}
+        {boxes > 1 && caption && (
+          <span className={classes.boxes} aria-hidden>
+            {boxes}
+          </span>
+        )}
+      </div>
+      {caption && (
+        <span className={classes.caption} aria-hidden>
+          {label || shortName(name)}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function onClickOf({ onClick, index }: Props, event: React.MouseEvent): void {
+  onClick(index, event);
+}
