@@ -17,6 +17,11 @@ const DatasetFrame = lazy(() => import("./datasets/frame/DatasetFrame"));
 const LookPage = lazy(() => import("./datasets/look/LookPage"));
 const HealthPage = lazy(() => import("./datasets/health/HealthPage"));
 const QueuePage = lazy(() => import("./datasets/queue/QueuePage"));
+const ErrorsPage = lazy(() => import("./datasets/errors/ErrorsPage"));
+const StudyPage = lazy(() => import("./datasets/errors/StudyPage"));
+const TagPage = lazy(() => import("./datasets/errors/tagging/TagPage"));
+const AugmentPage = lazy(() => import("./datasets/augment/AugmentPage"));
+const AgreementPage = lazy(() => import("./datasets/agreement/AgreementPage"));
 const ModelsPage = lazy(() => import("./models/ModelsPage"));
 const AddModelPage = lazy(() => import("./models/AddModelPage"));
 const ModelPage = lazy(() => import("./models/ModelPage"));
@@ -42,6 +47,11 @@ export function App() {
           <Route index element={<LookPage />} />
           <Route path="health" element={<HealthPage />} />
           <Route path="queue" element={<QueuePage />} />
+          <Route path="errors" element={<ErrorsPage />} />
+          <Route path="errors/:study" element={<StudyPage />} />
+          <Route path="errors/:study/tag" element={<TagPage />} />
+          <Route path="augment" element={<AugmentPage />} />
+          <Route path="agreement" element={<AgreementPage />} />
         </Route>
         <Route element={<Padded />}>
           <Route path="/" element={<HomePage />} />

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
-from trackside import __version__
 from trackside.core import Finding, Report, TracksideError
 from trackside.data.checking import CHECKS, EXTRACTORS, FEATURES, DataCheck, Subject
 from trackside.data.dataset import Dataset
@@ -128,7 +128,7 @@ def _facts(subject: Subject, features: str) -> dict[str, str]:
         "splits": ", ".join(dataset.splits) or "none",
         "features": subject.features_of or "none",
         "seed": str(subject.seed),
-        "trackside": __version__,
+        "trackside": version("trackside"),
     }
     if subject.features_of and subject.no_features and features == DEFAULT_FEATURES:
         facts["features"] += f" (instead of {features}: {subject.no_features})"

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from trackside.server import problems
 from trackside.server.access.routes import router as access
 from trackside.server.context import Site
-from trackside.server.datasets.all_routes import router as datasets
+from trackside.server.datasets.all_routes import ROUTERS as DATASETS
 from trackside.server.events.routes import router as events
 from trackside.server.guard import Guard
 from trackside.server.library.routes import router as library
@@ -29,7 +29,7 @@ from trackside.server.web import web_router
 from trackside.server.webhooks.routes import router as webhooks
 
 ROUTERS = (
-    *(access, videos, uploads, phone, library, previews, runs, results, packages, datasets),
+    *(access, videos, uploads, phone, library, previews, runs, results, packages, *DATASETS),
     *(webhooks, site_routes, events),
 )
 DESCRIPTION = "Draw a pipeline, upload video, run it, download the results. Everything the page does goes through here."

@@ -145,7 +145,11 @@ def test_the_known_cases_of_imagededup(shared_data):
     """Turned, mirrored and smaller copies of one picture among others."""
     folder = shared_data / "imagededup_cases" / "tests" / "data"
     paths = [path for path in sorted((folder / "mixed_images").glob("*.jpg")) if "corrupt" not in path.name]
-    paths += [path for path in sorted((folder / "base_images").glob("*.jpg")) if path.name[:12] not in ("ukbench00120", "ukbench09268")]
+    paths += [
+        path
+        for path in sorted((folder / "base_images").glob("*.jpg"))
+        if path.name[:12] not in ("ukbench00120", "ukbench09268")
+    ]
     pairs = find_duplicates([look_at(path).rgb for path in paths], planted=0)
     one = {number for number, path in enumerate(paths) if "00120" in path.name}
     group = pairs.groups

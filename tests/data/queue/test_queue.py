@@ -272,6 +272,7 @@ def test_several_processes_share_the_work_without_overlap(queue: Queue) -> None:
     people = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for command in commands]
     taken = [int(number) for person in people for number in person.communicate(timeout=60)[0].split()]
     assert sorted(taken) == list(range(1, 61))
+    assert [person.returncode for person in people] == [0, 0, 0]
 
 
 def test_a_kill_loses_no_decision(tmp_path: Path) -> None:

@@ -255,6 +255,22 @@ def test_parts_are_never_empty_while_there_are_units() -> None:
     assert set(splits.table[0].tolist()) == {0, 1, 2} and any("units stay whole" in note for note in splits.notes)
 
 
+def test_parts_that_want_less_than_a_unit_still_get_one() -> None:
+    items = Items.of([str(row) for row in range(99)], groups=np.repeat(["a", "b", "c"], 33).tolist())
+    splits = make_splits(Dataset(Path("/nowhere"), items), shares={"train": 0.98, "val": 0.01, "test": 0.01})
+    assert np.bincount(splits.table[0]).tolist() == [33, 33, 33]
+
+
+def test_stable_splits_of_groups_tied_by_copies_do_not_depend_on_the_order() -> None:
+    names = [str(row) for row in range(200)]
+    groups = [f"g{row}" for row in range(200)]
+    data = Dataset(Path("/nowhere"), Items.of(names, groups=groups))
+    pairs = np.arange(200).reshape(-1, 2)
+    one = make_splits(data, stable=True, pairs=pairs).table[0]
+    other = make_splits(data.take(np.arange(200)[::-1]), stable=True, pairs=pairs).table[0]
+    np.testing.assert_array_equal(one, other[::-1])
+
+
 def test_unlabelled_and_a_hundred_thousand_classes_work() -> None:
     bare = Dataset(Path("/nowhere"), Items.of([str(row) for row in range(50)]))
     assert sorted(np.bincount(make_splits(bare).table[0]).tolist()) == [7, 8, 35]

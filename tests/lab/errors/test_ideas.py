@@ -137,6 +137,11 @@ def test_the_effective_count_is_the_count_for_equal_weights_and_less_for_uneven_
     assert effective_count(has, np.ones(40)) == pytest.approx(40)
     assert effective_count(has, np.where(np.arange(40) < 20, 1.0, 9.0)) < 30
     assert effective_count(has[:0], np.ones(0)) == 0
+    # Half of all in 10 draws of which 5 have it, half in 90 of which none has: shares 6/12 and 1/92 by Agresti and Coull.
+    half = (6 / 12 + 1 / 92) / 2
+    variance = 0.25 * (0.25 / 10 + (1 / 92) * (91 / 92) / 90)
+    uneven = np.r_[np.full(10, 9.0), np.ones(90)]
+    assert effective_count(np.arange(100) < 5, uneven) == pytest.approx(half * (1 - half) / variance)
 
 
 def test_product_intervals_by_hand() -> None:

@@ -56,14 +56,19 @@ def test_random_mistakes_raise_no_alarm(settings: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("plant", "says"),
-    [("value", "camera = pool 2"), ("dark", "light at most"), ("pair", "camera = pool 2"), ("looks", "hidden = goggles")],
+    [
+        ("value", "camera = pool 2"),
+        ("dark", "light at most"),
+        ("pair", "camera = pool 2 & light above"),
+        ("looks", "hidden = goggles"),
+    ],
 )
 def test_planted_slices_are_found_without_being_asked(plant: str, says: str) -> None:
     hits = 0
     for seed in range(100, 110):
         predictions, _ = world(seed, n=2000, plant=plant)
         found = find_slices(predictions, seed=seed).found
-        hits += bool(found) and says in found[0].name
+        hits += bool(found) and all(part in found[0].name for part in says.split(" & "))
     assert hits >= 9
 
 

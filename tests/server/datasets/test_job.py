@@ -15,6 +15,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.server.datasets.making import taken_in
+from trackside.data.checking import Subject
 from trackside.data.workbench import Workbench
 from trackside.server.context import Site
 from trackside.server.database import new_id
@@ -222,3 +223,16 @@ def test_progress_of_a_real_check_never_goes_back(waiting: str, site: Site) -> N
     fractions = [one["fraction"] for one in said if "fraction" in one]
     assert fractions == sorted(fractions)
     assert (fractions[0], fractions[-1]) == (0.0, 1.0)
+
+
+def test_a_map_that_cannot_be_drawn_does_not_take_the_report_with_it(
+    waiting: str, site: Site, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> object:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(Subject, "features", broken)
+    taken_in(site, waiting)
+    assert client.get(f"/api/datasets/{waiting}").json()["state"] == "ready"
+    told = client.get(f"/api/datasets/{waiting}/map").json()
+    assert (set(told["x"]), told["made_of"]) == ({None}, "")

@@ -150,6 +150,9 @@ def test_boxes_are_edited_by_their_annotation(boxes: str, site: Site, client: Te
     assert person
     said = decide(client, boxes, {"entry": entry["id"], "action": "edit", "annotations": edited})
     assert said.status_code == 200, said.text
+    [decided] = queue_of(site, boxes).get(entry["id"]).decided
+    assert decided is not None
+    assert decided.decision.places == (1, -1)
     answer = client.get(f"/api/datasets/{boxes}/queue/export?to=data-set")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
         packed.extractall(place.parent / "corrected")

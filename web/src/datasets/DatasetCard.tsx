@@ -19,7 +19,7 @@ export function DatasetCard({ dataset, mayChange, onDelete }: Props) {
   return (
     <Card component="li" padding={0} className={classes.card}>
       <Link to={place} className={classes.strip} tabIndex={-1} aria-hidden>
-        {ready && rowsAcross(dataset.items).map((row) => <Picture key={row} dataset={dataset} row={row} />)}
+        {dataset.readable && rowsAcross(dataset.items).map((row) => <Picture key={row} dataset={dataset} row={row} />)}
       </Link>
       <div className={classes.body}>
         <Group justify="space-between" wrap="nowrap" gap="xs">

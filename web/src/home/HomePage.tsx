@@ -1,6 +1,7 @@
 import { PageHeader } from "../shared/PageHeader";
 import { Problems } from "../shared/problems";
 import { usePipelineCount, useRecentRuns, useRecentVideos } from "./queries";
+import { RecentDatasets } from "./RecentDatasets";
 import { RecentRuns } from "./RecentRuns";
 import { RecentVideos } from "./RecentVideos";
 import { Steps } from "./Steps";
@@ -33,6 +34,7 @@ export default function HomePage() {
       )}
       <RecentRuns runs={runs.data?.items} />
       <RecentVideos videos={videos.data?.items} />
+      <RecentDatasets />
       <Templates />
     </>
   );

@@ -4,11 +4,11 @@ Digits look alike and photographs do not, so no threshold serves both, and peopl
 deepchecks #1243). Two things are measured on the data set itself.
 
 *Wrong pairs.* A picture's best partner may be a true copy; its third best (of different pictures: sure copies count as one)
-hardly ever is. On a logistic scale best and third best scores of wrong pairs keep the same distance across the
-distribution, so the third best, moved by that distance as it stands at the median, tell how many wrong pairs to expect
-above any score; beyond the largest seen, the tail goes on exponentially (Pickands 1975). The threshold is the lowest at
-which they are at most 4 % of all pairs found: the false discovery rate as Benjamini and Hochberg (1995) bound it. Where
-there are no copies, that leaves next to nothing.
+hardly ever is. On a logistic scale the quantiles of best and third best scores of wrong pairs lie about on a line, whose
+lower part can be seen even where a third of the pictures have copies. Along that line the third best tell how many wrong
+pairs to expect above any score; beyond the largest seen, the tail goes on exponentially (Pickands 1975). The threshold is
+the lowest at which they are at most 4 % of all pairs found: the false discovery rate as Benjamini and Hochberg (1995)
+bound it. Where there are no copies, that leaves next to nothing.
 
 *Right pairs.* Copies of the data set's own pictures, altered at random, tell what share is found at that threshold.
 """
@@ -27,11 +27,12 @@ Floats = NDArray[np.float32]
 LOWEST = 0.25
 """No pair below counts, however unlike the pictures are otherwise: on photographs, wrong pairs stay below 0.1."""
 HIGHEST = 0.998
-SURE = 0.9
-"""Pairs above are taken for one picture while wrong pairs are counted."""
 WRONG_SHARE = 0.04
 """Of the pairs found, at most this share may be wrong: precision 0.95, with a margin for what is estimated."""
 _RANK = 3
+# Quantiles, in percent, that are looked at: above, best partners may be copies.
+_LOWER, _UPPER = 5, 35
+_FLAT = 0.02
 _TAIL = 0.02
 _EDGE = 1e-3
 
@@ -41,26 +42,24 @@ class Background:
     """How wrong pairs score.
 
     Attributes:
-        thirds: float64 [n], the logistic of each picture's third best score, sorted.
-        shift: what to add to get to the best score.
+        bests: float64 [n], the logistic of best scores with wrong partners, as the third best foretell them; sorted.
         slope: mean excess of the tail: how far it takes for e times fewer.
     """
 
-    thirds: NDArray[np.float64]
-    shift: float
+    bests: NDArray[np.float64]
     slope: float
 
     def wrong_pairs(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """How many wrong pairs to expect above each score."""
-        if len(self.thirds) == 0:
+        if len(self.bests) == 0:
             return np.zeros(len(scores))
-        level = _logit(scores) - self.shift
-        count = len(self.thirds) - np.searchsorted(self.thirds, level, side="left").astype(np.float64)
-        tail = max(2, round(_TAIL * len(self.thirds)))
-        start = self.thirds[-min(tail, len(self.thirds))]
+        level = _logit(scores)
+        count = len(self.bests) - np.searchsorted(self.bests, level, side="left").astype(np.float64)
+        tail = min(max(2, round(_TAIL * len(self.bests))), len(self.bests))
+        start = self.bests[-tail]
         beyond = tail * np.exp(-np.maximum(level - start, 0) / self.slope)
         # A pair is the best of two pictures.
-        return np.where(level > start, np.maximum(beyond, count), count) / 2
+        return np.asarray(np.where(level > start, np.maximum(beyond, count), count) / 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ class Calibration:
         return wilson(self.recovered, self.planted)
 
 
-def calibrate(count: int, first: Rows, second: Rows, scores: Floats) -> Calibration:
+def calibrate(count: int, first: Rows, second: Rows, scores: Floats, sure: NDArray[np.bool_]) -> Calibration:
     """The threshold for these pairs.
 
     Args:
@@ -104,8 +103,9 @@ def calibrate(count: int, first: Rows, second: Rows, scores: Floats) -> Calibrat
         first: int64 [p], one row a pair of pictures, no pair twice.
         second: int64 [p].
         scores: float32 [p].
+        sure: bool [p], pairs that are taken for one picture while wrong pairs are counted.
     """
-    background = measure_background(count, first, second, scores)
+    background = measure_background(count, first, second, scores, sure)
     levels = np.unique(np.concatenate([scores[scores >= LOWEST].astype(np.float64), np.linspace(LOWEST, HIGHEST, 500)]))
     found = len(scores) - np.searchsorted(np.sort(scores), levels.astype(np.float32), side="left")
     wrong = background.wrong_pairs(levels)
@@ -117,18 +117,29 @@ def calibrate(count: int, first: Rows, second: Rows, scores: Floats) -> Calibrat
     return Calibration(float(levels[best]), float(wrong[best]), int(found[best]))
 
 
-def measure_background(count: int, first: Rows, second: Rows, scores: Floats) -> Background:
+def measure_background(count: int, first: Rows, second: Rows, scores: Floats, sure: NDArray[np.bool_]) -> Background:
     """How wrong pairs score, from partners that are hardly ever copies."""
-    sure = scores >= SURE
     groups = duplicate_groups(count, first[sure], second[sure])
     ranked = _by_rank(count, groups, first, second, scores)
     best, third = (np.sort(_logit(ranked[rank].astype(np.float64))) for rank in (0, _RANK - 1))
     if count < 2 * _RANK:
-        return Background(np.zeros(0), 0.0, 1.0)
-    middle = slice(count // 4, max(count // 2, count // 4 + 1))
-    shift = max(float(np.median(best[middle] - third[middle])), 0.0)
-    tail = third[-max(2, round(_TAIL * count)) :]
-    return Background(third, shift, max(float(np.mean(tail - tail[0])), 0.1))
+        return Background(np.zeros(0), 1.0)
+    bests = _foretold(best, third)
+    tail = bests[-max(2, round(_TAIL * count)) :]
+    return Background(bests, max(float(np.mean(tail - tail[0])), 0.1))
+
+
+def _foretold(best: NDArray[np.float64], third: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What the best scores would be without copies, float64 [n], from both as they are, sorted."""
+    low, high = _LOWER * len(best) // 100, _UPPER * len(best) // 100
+    spread = third[high] - third[low]
+    if spread < _FLAT:  # Most pictures have no third partner: they tell nothing but that copies stand out.
+        return np.asarray(third + max(best[high] - third[high], 0.0))
+    # Where pictures differ in how many look like them, both spread alike. Where they do not, the best of many independent
+    # scores spreads a third wider in this part, and as many times wider in the tail as its rank says.
+    wider = (best[high] - best[low]) / spread - 1
+    stretch = float(np.clip(1 + _RANK * wider, 1, _RANK))
+    return np.asarray(best[high] + stretch * (third - third[high]))
 
 
 def _by_rank(count: int, groups: Rows, first: Rows, second: Rows, scores: Floats) -> Floats:

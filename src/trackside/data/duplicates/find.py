@@ -90,7 +90,7 @@ def find_duplicates(
         picture, pictures = rows.__getitem__, Sketches.of_pictures(rows)
     vocabulary = learn_vocabulary(pictures.descriptors, seed)
     found = _best_of_each_pair(_verified(pictures, pictures, vocabulary, same=True, threads=threads))
-    calibration = calibrate(len(pictures), found.first, found.second, found.scores)
+    calibration = calibrate(len(pictures), found.first, found.second, found.scores, found.sure)
     if picture is not None and planted and len(pictures):
         hits, tried = _recovered(pictures, picture, vocabulary, calibration.threshold, planted, seed, threads)
         calibration = replace(calibration, planted=tried, recovered=hits)

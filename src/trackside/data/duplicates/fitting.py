@@ -21,6 +21,8 @@ _TIGHT = 4.0
 _LOG_SCALE, _ANGLE = 0.47, 0.52
 # Weight of the similarity that the affine fit starts from, in units of matches: three points must not shear a picture.
 _STIFF = 3.0
+# Share of the sides by which corners may miss and still mean the whole frame.
+_ABOUT = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,28 @@ def fit(first: Floats, second: Floats, usable: NDArray[np.bool_]) -> Fit:
         near = _errors(first[..., :2], second[..., :2], matrices) < limit
         inside = usable & near & _turned_alike(first, second, matrices)
     return Fit(matrices, inside.sum(1).astype(np.int32), usable.sum(1).astype(np.int32))
+
+
+def whole_frame(matrix: Floats, first_size: Floats, second_size: Floats) -> Floats | None:
+    """The transform that takes one picture exactly onto the other, turned by quarters, if the fitted one is about that.
+
+    Features survive being stretched, but tell the transform less well; resized copies fill the frame all the same.
+
+    Args:
+        matrix: float32 [2, 3], as fitted.
+        first_size: width and height of the first sketch.
+        second_size: the same of the second.
+    """
+    turn = np.arctan2(matrix[1, 0] - matrix[0, 1], matrix[0, 0] + matrix[1, 1])
+    cos, sin = np.round(np.cos(turn)), np.round(np.sin(turn))
+    if abs(cos) + abs(sin) != 1:
+        return None
+    shape = np.array([[cos, -sin], [sin, cos]]) * second_size[:, None] / np.maximum(first_size, 1)
+    shift = (second_size - 1) / 2 - shape @ ((first_size - 1) / 2)
+    exact = np.concatenate([shape, shift[:, None]], 1).astype(np.float32)
+    corners = np.array([[0, 0, 1], [1, 0, 1], [0, 1, 1], [1, 1, 1]]) * [*first_size, 1]
+    missed = np.abs(corners @ (exact - matrix).T) / np.maximum(second_size, 1)
+    return exact if missed.max() < _ABOUT else None
 
 
 def _vote(first: Floats, second: Floats, usable: NDArray[np.bool_]) -> tuple[Floats, NDArray[np.bool_]]:

@@ -16,6 +16,7 @@ _NOISE = 4.0
 # A copy is scaled by at most this, and at least by its inverse: beyond, a few pixels would stand for a whole picture.
 _LARGEST_SCALE = 8.0
 _FEWEST_BLOCKS = 4
+_LEFT_OUT = 1 / 3
 
 
 class Agreement(NamedTuple):
@@ -23,15 +24,21 @@ class Agreement(NamedTuple):
 
     Attributes:
         blocks: mean correlation of the blocks, weighted by their contrast, -1 to 1.
+        upper: the same for those two thirds of the weight that agree best: corners that were filled when a window was turned
+            hold nothing of the original.
         worst: the correlation below which a quarter of the weight lies.
         shared: share of the smaller picture that both show, 0 to 1.
         detail: contrast (standard deviation) of the shared part, grey levels.
     """
 
     blocks: float
+    upper: float
     worst: float
     shared: float
     detail: float
+
+
+_NONE = Agreement(0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def agreement(
@@ -53,9 +60,11 @@ def agreement(
     import cv2
 
     moved = between_thumbnails(matrix, first_size, second_size)
+    if not np.isfinite(moved).all():
+        return _NONE
     stretch = np.linalg.svd(moved[:, :2], compute_uv=False)
-    if not (np.isfinite(moved).all() and stretch[1] > 1 / _LARGEST_SCALE and stretch[0] < _LARGEST_SCALE):
-        return Agreement(0.0, 0.0, 0.0, 0.0)
+    if not (stretch[1] > 1 / _LARGEST_SCALE and stretch[0] < _LARGEST_SCALE):
+        return _NONE
     area = float(stretch[0] * stretch[1])
     if area < 1:  # Look at what is shown larger: there the other fills the frame.
         first, second, moved, area = second, first, cv2.invertAffineTransform(moved), 1 / area
@@ -65,8 +74,9 @@ def agreement(
     # The enlarged one is soft; the other is made as soft.
     under = cv2.GaussianBlur(second, (0, 0), 0.6 * float(np.sqrt(area)))
     over = cv2.GaussianBlur(over, (0, 0), 0.6)
-    mean, worst, detail = _blocks(over.astype(np.float32), under.astype(np.float32), inside)
-    return Agreement(mean, worst, float(inside.mean()), detail)
+    mean, upper, worst = _blocks(over.astype(np.float32), under.astype(np.float32), inside)
+    detail = min(float(over[inside].std()), float(under[inside].std())) if inside.any() else 0.0
+    return Agreement(mean, upper, worst, float(inside.mean()), detail)
 
 
 def between_thumbnails(
@@ -96,9 +106,12 @@ def _blocks(over: NDArray[np.float32], under: NDArray[np.float32], inside: NDArr
     if total < 1e-6:
         return 0.0, 0.0, 0.0
     order = np.argsort(alike)
-    worst = alike[order][np.searchsorted(np.cumsum(weight[order]), 0.25 * total)]
-    detail = min(float(over[inside].std()), float(under[inside].std()))
-    return float((alike * weight).sum()) / total, float(worst), detail
+    alike, weight = alike[order], weight[order]
+    below = np.cumsum(weight) / total
+    worst = alike[np.searchsorted(below, 0.25)]
+    best = below > _LEFT_OUT
+    upper = (alike[best] * weight[best]).sum() / weight[best].sum()
+    return float((alike * weight).sum()) / total, float(upper), float(worst)
 
 
 def _tiles(picture: NDArray[np.float32] | NDArray[np.bool_]) -> NDArray[np.float32]:

@@ -23,8 +23,8 @@ SIDE = 224
 """Longest side, in pixels, of the picture that features are found in."""
 SMALL_SIDE = 160
 """Pictures whose longer side is shorter are enlarged to this."""
-MOST = 96
-"""Features kept, the strongest: 100,000 pictures take 1.2 GB."""
+MOST = 128
+"""Features kept, the strongest: 100,000 pictures take 1.6 GB."""
 THUMBNAIL = 96
 """Sides of the grey picture, in pixels; the aspect is not kept."""
 # OpenCV's default of 0.04 finds nothing in hazy or dark pictures.

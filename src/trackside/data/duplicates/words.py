@@ -93,7 +93,7 @@ def candidates(
     weights = _weights(have)
     have, want = _weighted(have, weights), _weighted(want, weights)
     across, found = have.T.tocsr(), []
-    for start in range(0, want.shape[0], _BLOCK):
+    for start in range(0, max(want.shape[0], 1), _BLOCK):
         product = (want[start : start + _BLOCK] @ across).tocsr()
         found.append(_best(product, start, most, skip_self=same))
     return tuple(np.concatenate(column) for column in zip(*found, strict=True))  # type: ignore[return-value]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -147,8 +147,7 @@ class Builder:
     def sort_classes(self) -> None:
         """Number the classes in order of name; of numbers, in order of size. To be called once, at the end."""
         names = list(self.classes)
-        are_numbers = all(name.isascii() and name.isdigit() for name in names)
-        ordered = sorted(names, key=lambda name: (int(name), name)) if are_numbers else sorted(names)
+        ordered = in_order(names)
         self.classes = {name: number for number, name in enumerate(ordered)}
         renumbered = [*(self.classes[name] for name in names), NO_CLASS]
         self._labels = array("i", [renumbered[label] for label in self._labels])
@@ -204,6 +203,14 @@ class Builder:
             annotators=self._annotators,
             extras=objects(self._annotation_extras),
         )
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Class names as formats without an order have them: by name; numbers by size."""
+    known = list(names)
+    if all(name.isascii() and name.isdigit() for name in known):
+        return sorted(known, key=lambda name: (int(name), name))
+    return sorted(known)
 
 
 def _shown(text: str) -> str:

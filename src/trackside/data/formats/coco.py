@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from trackside.core import InputError
 from trackside.data.dataset import NO_CLASS, Dataset
 from trackside.data.formats.building import NO_ITEM, Builder
-from trackside.data.formats.coco_write import ASIDE, is_area, write_coco
+from trackside.data.formats.coco_write import ASIDE, CORNER, is_area, write_coco
 from trackside.data.formats.format import FORMATS, Format
 from trackside.data.formats.json_stream import JsonFile, begins_with
 from trackside.data.formats.locating import absent_pictures, base_of, root_of
@@ -216,7 +216,7 @@ class _Reading:
             self._refuse(f"has the category {str(found['category_id'])[:60]}, which is not there")
             return
         try:
-            box = _box(found["bbox"]) if "bbox" in found else (math.nan,) * 4
+            box = _box(found["bbox"], found.get(ASIDE)) if "bbox" in found else (math.nan,) * 4
             points = self._points_of(found)
         except (TypeError, ValueError) as error:
             self._refuse(str(error))
@@ -246,13 +246,16 @@ class _Reading:
         self.builder.trouble(self.file.name, f"annotation {self.count} {why}")
 
 
-def _box(values: Any) -> tuple[float, float, float, float]:
+def _box(values: Any, aside: Any) -> tuple[float, float, float, float]:
     try:
         x, y, width, height = map(float, values)
     except (TypeError, ValueError):
         raise ValueError("has a bbox that is not four numbers") from None
     if not all(map(math.isfinite, (x, y, width, height))):
         raise ValueError("has a bbox that is not finite")
+    corner = aside.pop(CORNER, None) if isinstance(aside, dict) else None
+    if isinstance(corner, list) and len(corner) == 2 and np.allclose(corner, (x + width, y + height), rtol=1e-9):
+        return x, y, float(corner[0]), float(corner[1])
     return x, y, x + width, y + height
 
 

@@ -21,7 +21,10 @@ Json = dict[str, Any]
 ASIDE = "trackside"
 """The key for what COCO has no word for and what would take the place of one of its words."""
 
-_IMAGE_WORDS = frozenset(("id", "file_name", "width", "height", "label", "split", "group", "time", "text", ASIDE))
+CORNER = "second corner"
+"""The key aside for x2, y2 where x1 + width is not x2 to the last bit."""
+
+_IMAGE_WORDS = frozenset(("file_name", "width", "height", "label", "split", "group", "time", "text", ASIDE))
 _ANNOTATION_WORDS = frozenset(
     ("image_id", "category_id", "bbox", "keypoints", "num_keypoints", "score", "track_id", "annotator", ASIDE)
 )
@@ -160,6 +163,7 @@ def _annotations(
 ) -> Iterator[Json]:
     kept = dataset.annotations
     sizes, has_box, has_points = extents(kept.boxes), kept.has_box, _has_points(dataset)
+    is_exact = (kept.boxes[:, :2] + sizes == kept.boxes[:, 2:]).all(axis=1)
     every = np.arange(len(dataset.keypoints))
     identities = _identities(kept.extras[rows])
     for row, owner, identity in zip(rows.tolist(), owners, identities, strict=True):
@@ -181,14 +185,22 @@ def _annotations(
             one["track_id"] = int(kept.tracks[row])
         if kept.annotators[row]:
             one["annotator"] = str(kept.annotators[row])
-        yield _with_extra(one, kept.extras[row], _ANNOTATION_WORDS)
+        one = _with_extra(one, kept.extras[row], _ANNOTATION_WORDS)
+        if has_box[row] and not is_exact[row]:
+            # No width gives the second corner back to the last bit: it stands beside.
+            one[ASIDE] = {**one.get(ASIDE, {}), CORNER: kept.boxes[row, 2:].tolist()}
+        yield one
 
 
 def _with_extra(one: Json, extra: Mapping[str, Any], words: frozenset[str]) -> Json:
     """Add what was held besides; what would take a word's place, or would be taken for what follows from it, goes aside."""
     aside = {}
     for key, value in extra.items():
-        if key in words or (key == "id" and value is not one["id"]) or _follows(key, value, one):
+        if (
+            key in words
+            or (key == "id" and (type(value), value) != (type(one["id"]), one["id"]))
+            or _follows(key, value, one)
+        ):
             aside[key] = value
         else:
             one[key] = value

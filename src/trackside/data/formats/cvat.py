@@ -235,6 +235,6 @@ FORMATS.add(
         read_cvat,
         write_cvat,
         suffixes=(".xml",),
-        holds=frozenset((*_HOLDS, "empty_classes", "class_order")),
+        holds=frozenset((*_HOLDS, "item_extras", "annotation_extras", "empty_classes", "class_order")),
     ),
 )

@@ -18,6 +18,8 @@ from trackside.data.formats.rotated import hull, is_near
 _CORNERS = ("xtl", "ytl", "xbr", "ybr")
 # What is written by other means than as an attribute of the same name.
 _MEANT = frozenset(("attributes", "shape", "unrotated", "rotation", "skeleton", "tag"))
+# What points without a label are called.
+_UNNAMED = re.compile(r"point_[0-9]+")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 
@@ -56,7 +58,7 @@ def _is_plain(key: str, value: Any) -> bool:
 def _meta(dataset: Dataset) -> str:
     """The project's description as it was, if it still names the same classes and points; else the names."""
     known = dataset.info.get("cvat", {}).get("meta", "")
-    names = [*dataset.classes, *dataset.keypoints]
+    names = [*dataset.classes, *(name for name in dataset.keypoints if not _UNNAMED.fullmatch(name))]
     if known and all(f"<name>{escape(name)}</name>" in known for name in names):
         return str(known)
     labels = [f"<label><name>{escape(name)}</name></label>" for name in dataset.classes]

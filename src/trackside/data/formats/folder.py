@@ -75,9 +75,9 @@ def places(dataset: Dataset) -> Texts:
     for row, name in enumerate(dataset.items.names):
         split, kind = str(dataset.items.splits[row]), dataset.label_name(row)
         rest = PurePosixPath(name).parts
-        has = bool(split) and len(rest) > 1 and (rest[0] == split or SPLITS.get(rest[0].lower()) == split)
+        has = bool(split) and len(rest) > 1 and (rest[0] == _safe(split) or SPLITS.get(rest[0].lower()) == split)
         top, rest = (rest[0], rest[1:]) if has else (_safe(split), rest)
-        rest = rest[1:] if kind and len(rest) > 1 and rest[0] == kind else rest
+        rest = rest[1:] if kind and len(rest) > 1 and rest[0] == _safe(kind) else rest
         names.append("/".join(part for part in (top, _safe(kind), *rest) if part))
     return objects(apart(names))
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from trackside.data.dataset import NO_CLASS, Dataset
+from trackside.data.formats.building import in_order
 from trackside.data.formats.format import Format
 from trackside.data.items import Texts
 
@@ -67,7 +68,7 @@ _PARTS: dict[str, tuple[Count, str]] = {
     ),
     "empty_classes": (_empty_classes, "{} classes without a member"),
     "class_order": (
-        lambda data: int(list(data.classes) != sorted(data.classes)) and len(data.classes),
+        lambda data: int(list(data.classes) != in_order(data.classes)) and len(data.classes),
         "the order of the {} classes: they will be in order of name",
     ),
 }

@@ -219,6 +219,6 @@ FORMATS.add(
         read_mot_folder,
         write_mot_folder,
         places,
-        holds=frozenset((*_HOLDS, "empty_classes", "class_order")),
+        holds=frozenset((*_HOLDS, "annotation_extras", "empty_classes", "class_order")),
     ),
 )

@@ -239,7 +239,7 @@ FORMATS.add(
         holds=frozenset(
             (
                 *("splits", "annotations", "boxes", "points", "keypoint_names", "classes_of_annotations", "scores"),
-                *("empty_classes", "class_order"),
+                *("annotation_extras", "empty_classes", "class_order"),
             )
         ),
     ),

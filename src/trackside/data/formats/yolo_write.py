@@ -54,12 +54,18 @@ def write_yolo(dataset: Dataset, path: Path) -> Sequence[str]:
     return [
         *_lost(unsized, "the picture's size is not known"),
         *_lost(bare, "they have no box or no class"),
+        *_besides(dataset),
         *_splits(dataset),
     ]
 
 
 def _lost(count: int, why: str) -> list[str]:
     return [f"{count} annotations: {why}"] if count else []
+
+
+def _besides(dataset: Dataset) -> list[str]:
+    odd = sum(bool(set(extra) - {RAW, "polygon"}) for extra in dataset.annotations.extras)
+    return [f"what the source held besides of {odd} annotations"] if odd else []
 
 
 def _splits(dataset: Dataset) -> list[str]:

@@ -48,7 +48,7 @@ def how_they_stand(small: NDArray[np.uint8], rng: np.random.Generator) -> Stood:
     nothing = Stood(float("nan"), np.zeros(n, np.int64), np.zeros(n))
     if n < LEAST:
         return nothing
-    scores = _scores(small, rng.permutation(n) % _FOLDS)
+    scores = _scores(small, rng)
     best = scores.argmax(1)
     accuracy = float((best == 0).mean())
     margin = scores.max(1) - scores[:, 0]
@@ -56,12 +56,14 @@ def how_they_stand(small: NDArray[np.uint8], rng: np.random.Generator) -> Stood:
     return Stood(accuracy, np.where(sure, np.array(TURNS)[best], 0), np.where(sure, margin, 0.0))
 
 
-def _scores(small: NDArray[np.uint8], fold: NDArray[np.int64]) -> NDArray[np.float64]:
+def _scores(small: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.float64]:
     """float64 [n, 4]: how much each picture, as it is, looks like one turned by 0, 90, 180, 270 degrees clockwise."""
     out = np.zeros((len(small), len(TURNS)))
+    order = rng.permutation(len(small))
     for number in range(_FOLDS):
-        learned = np.flatnonzero(fold != number)[:_MOST]
-        held = np.flatnonzero(fold == number)
+        held = order[number::_FOLDS]
+        learned = np.setdiff1d(order, held)
+        learned = learned if len(learned) <= _MOST else rng.choice(learned, _MOST, replace=False)
         inputs = np.concatenate([_flat(np.rot90(small[learned], -turn, (1, 2))) for turn in range(4)])
         target = np.repeat(np.eye(4), len(learned), axis=0) - 0.25
         weights = np.linalg.solve(inputs.T @ inputs + _RIDGE * np.eye(inputs.shape[1]), inputs.T @ target)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from trackside.core import Cause, Measurement, Number, Threshold, Verdict
 from trackside.data.checking import EXTRACTORS, DataAnswer, Subject, data_check
+from trackside.data.quality.extractor import QUALITY
 from trackside.data.shortcuts.cues import CUES, CueExtractor
 from trackside.data.shortcuts.evidence import sheet, suspects
 from trackside.data.shortcuts.folds import out_of_fold
@@ -41,7 +42,7 @@ _SHOWN = 3
 @data_check(
     "shortcuts",
     asks="Can something other than the thing itself tell the class?",
-    needs=(CUES,),
+    needs=(CUES, QUALITY),
     costs="seconds for 10,000 pictures",
     source="Geirhos et al. 2020, Shortcut learning in deep neural networks; Westfall and Young 1993 (chance level)",
     thresholds=[

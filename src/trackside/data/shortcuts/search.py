@@ -22,6 +22,8 @@ _LEVEL = 0.05
 _BUDGET: dict[str, float] = {"mark": 0.02, "whole picture": 0.014, "region": 0.008, "file": 0.008}
 # A mark that less than this share of the smallest class has is not looked for.
 _SHARE, _LEAST_PICTURES = 0.25, 4
+# A mark explains the change of its region, so it is told first unless it does worse by more.
+_PLAIN = 0.05
 # A change of a region is local if at most this share of the cells carries half the effect.
 _LOCAL = 0.2
 
@@ -55,6 +57,21 @@ class Shortcut:
 
 
 @dataclass(frozen=True, slots=True)
+class Flag:
+    """A cue that is there or not.
+
+    Attributes:
+        cue: in words.
+        family: where it lies.
+        has: bool [n].
+    """
+
+    cue: str
+    family: Family
+    has: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
 class Searched:
     """What a search found, strongest first, and how large it was."""
 
@@ -71,7 +88,7 @@ def search(
     thumbs: NDArray[np.uint8],
     edges: NDArray[np.uint8],
     valued: Valued,
-    told: Sequence[tuple[str, NDArray[np.bool_]]],
+    told: Sequence[Flag],
     units: Units,
     rng: np.random.Generator,
 ) -> Searched:
@@ -81,7 +98,7 @@ def search(
         labels: int64 [n], classes.
         thumbs, edges: of the extractor.
         valued: cues with values.
-        told: what files say as yes or no, in words and as bool [n].
+        told: cues that are there or not.
         units: what counts as one observation.
         rng: shuffles.
     """
@@ -93,22 +110,23 @@ def search(
     chosen = (units.labels[None, :] == asked[:, None]).astype(np.float32)
     at_least = max(_LEAST_PICTURES, int(np.ceil(_SHARE * min(chosen.sum(1).min(), len(units) / 4))))
     marks = find_marks(thumbs[units.rows], edges[units.rows], at_least, rng)
-    flags = np.array([flag[units.rows] for _, flag in told], bool).reshape(len(told), len(units)).T
+    flags = np.array([one.has[units.rows] for one in told], bool).reshape(len(told), len(units)).T
     columns = Columns.of(np.concatenate([marks.has, flags], 1), units.mean(valued.values))
-    table = _Table(marks, [name for name, _ in told], valued, columns)
+    table = _Table(marks, list(told), valued, columns)
     worth = questions(columns, chosen.sum(1).astype(np.int64), table.families, rng)
     # Two classes are one question: what tells the one from the rest tells the other.
     times = 1 if len(classes) == 2 else len(asked)
     limits = np.array([worth[family] * times / _BUDGET[family] * _LEVEL for family in table.families])
     found = table.shortcuts(chosen, asked, limits, units)
     left_out = len(classes) - len(asked)
-    return Searched(tuple(sorted(found, key=lambda one: -one.auc)), len(limits), worth, len(asked), left_out)
+    found.sort(key=lambda one: -one.auc - (_PLAIN if one.family == "mark" else 0))
+    return Searched(tuple(found), len(limits), worth, len(asked), left_out)
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
     marks: Marks
-    told: list[str]
+    told: list[Flag]
     valued: Valued
     columns: Columns
 
@@ -135,7 +153,8 @@ class _Table:
     @property
     def families(self) -> NDArray[np.object_]:
         """The family of each cue."""
-        return np.array(["mark"] * len(self.marks) + ["file"] * len(self.told) + list(self.valued.families), object)
+        told = [one.family for one in self.told]
+        return np.array(["mark"] * len(self.marks) + told + list(self.valued.families), object)
 
     def is_local(self, cue: int, aucs: NDArray[np.float64]) -> bool:
         """Whether few cells carry the effect; what a picture shows spreads over more."""
@@ -156,7 +175,7 @@ class _Table:
             area = area_of(self.marks.places[cue])
             name = _mark_words(self.marks, cue, area)
         elif cue < marks + told:
-            name = self.told[cue - marks]
+            name = self.told[cue - marks].cue
         else:
             name, cell = self.valued.names[cue - marks - told], self.valued.cells[cue - marks - told]
             area = None if cell is None else _cell_area(cell)

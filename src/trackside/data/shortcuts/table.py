@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,14 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trackside.data.checking import Subject
+from trackside.data.quality.extractor import QUALITY
 from trackside.data.shortcuts.cues import CUES
 from trackside.data.shortcuts.properties import Valued, file_values, joined, regions, whole_picture
-from trackside.data.shortcuts.search import Searched, search
+from trackside.data.shortcuts.search import Flag, Searched, search
 from trackside.data.shortcuts.units import Units, make_units
 
 MOST_PICTURES = 20_000
 """Pictures that are searched; of more, so many are drawn. A cue on 1 % of them is then still on 200."""
 _MOST_VALUES = 12
+# By how much a picture must differ from the set's median: digits, insects and letters all keep within it.
+_FAR = 0.65
+_FAR_OFF = {
+    "sharpness": ("being blurred", "being sharper than the others"),
+    "light": ("being dark", "being lighter than the others"),
+    "range": ("having little contrast", "having more contrast than the others"),
+}
 # Pictures whose channels differ by no more than JPEG's rounding make them have no colour.
 _NO_COLOUR = 8.0
 
@@ -49,7 +56,7 @@ def examine(subject: Subject) -> Examined | None:
     maps = columns["maps"].astype(np.float64)
     units = make_units(labels, subject.dataset.items.groups[rows], maps[:, 0])
     rng = subject.generator("shortcuts")
-    told = _told(subject, rows, columns["colour"])
+    told = [*_far_off(subject, rows), *_told(subject, rows, columns["colour"])]
     searched = search(labels, columns["thumb"], columns["edges"], _valued(subject, rows, columns, maps), told, units, rng)
     return Examined(rows, units, replace(searched, shortcuts=_once(searched)))
 
@@ -80,7 +87,17 @@ def _valued(
     return joined([whole_picture(maps, columns["tones"].astype(np.float64)), regions(maps), file])
 
 
-def _told(subject: Subject, rows: NDArray[np.int64], colour: NDArray[np.float32]) -> Sequence[tuple[str, NDArray[np.bool_]]]:
+def _far_off(subject: Subject, rows: NDArray[np.int64]) -> list[Flag]:
+    """Pictures far softer, dimmer or paler than half of the set, or far less so, whatever they show."""
+    told: list[Flag] = []
+    for name, (less, more) in _FAR_OFF.items():
+        values = subject.scan.column(QUALITY, name)[rows].astype(np.float64)
+        middle = float(np.nanmedian(values)) if np.isfinite(values).any() else np.nan
+        told += [Flag(less, "whole picture", values < _FAR * middle), Flag(more, "whole picture", values > middle / _FAR)]
+    return [one for one in told if 0 < one.has.sum() < len(one.has)]
+
+
+def _told(subject: Subject, rows: NDArray[np.int64], colour: NDArray[np.float32]) -> list[Flag]:
     """What files say as yes or no: format, kind of pixels, camera, exact size; and pictures without colour."""
     column = subject.scan.column
     width, height = column("file@1", "width")[rows], column("file@1", "height")[rows]
@@ -88,9 +105,9 @@ def _told(subject: Subject, rows: NDArray[np.int64], colour: NDArray[np.float32]
     kinds: list[tuple[str, NDArray[Any]]] = [("the exact size {} pixels", sizes)]
     for words, name in (("the format {}", "format"), ("the kind of pixels {}", "mode"), ("the camera {}", "camera")):
         kinds.append((words, np.array([value.decode("utf-8", "replace") for value in column("file@1", name)[rows]], object)))
-    told = [("having no colour", colour <= _NO_COLOUR)]
+    told = [Flag("having no colour", "whole picture", colour <= _NO_COLOUR)]
     for words, values in kinds:
         found, counts = np.unique(values.astype(str), return_counts=True)
         commonest = found[np.argsort(-counts, kind="stable")][:_MOST_VALUES]
-        told += [(words.format(value or "not given"), values == value) for value in commonest]
-    return [(words, flag) for words, flag in told if 0 < flag.sum() < len(flag)]
+        told += [Flag(words.format(value or "not given"), "file", values == value) for value in commonest]
+    return [one for one in told if 0 < one.has.sum() < len(one.has)]

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-_ROUNDS = 4
-
 
 def share_out(
     unit: NDArray[np.int64],
@@ -20,9 +18,9 @@ def share_out(
     """The part of each item, int64 [n]; items of a unit are in one part.
 
     Units are taken largest first, those with the rarest class before others, and each goes where it lowers
-    sum over parts and classes of (count - wanted)^2 / wanted most; then each may move while that falls. (Iterative
-    stratification, Sechidis, Tsoumakas, Vlahavas, ECML PKDD 2011, with whole groups as in scikit-learn's
-    StratifiedGroupKFold.) Sizes count as much as all classes. Memory is parts x classes.
+    sum over parts and classes of (count - wanted)^2 / wanted most (iterative stratification: Sechidis, Tsoumakas, Vlahavas,
+    ECML PKDD 2011; with whole groups as in scikit-learn's StratifiedGroupKFold). Sizes count as much as all classes. Memory
+    is parts x classes.
 
     Args:
         unit: int64 [n], unit of each item, numbered from 0.
@@ -41,22 +39,8 @@ def share_out(
     for number in order:
         part[number] = board.best(int(number))
         board.add(int(number), int(part[number]), 1)
-    for _ in range(_ROUNDS):
-        if not _improve(board, part, order):
-            break
     _fill_empty(board, part, order)
     return part[unit]
-
-
-def _improve(board: _Board, part: NDArray[np.int64], order: NDArray[np.intp]) -> bool:
-    moved = False
-    for number in order:
-        board.add(int(number), int(part[number]), -1)
-        best = board.best(int(number), int(part[number]))
-        moved |= best != part[number]
-        part[number] = best
-        board.add(int(number), best, 1)
-    return moved
 
 
 def _fill_empty(board: _Board, part: NDArray[np.int64], order: NDArray[np.intp]) -> None:
@@ -94,13 +78,13 @@ class _Board:
         self._missing[part, classes] -= sign * counts
         self._missing[part, -1] -= sign * self.sizes[number]
 
-    def best(self, number: int, stay: int = 0) -> int:
-        """The part that most lacks this unit; of equal ones the one it is in, else the first."""
+    def best(self, number: int) -> int:
+        """The part that most lacks this unit; of equal ones the first."""
         classes, counts = self._of(number)
         size = self.sizes[number]
         cost = (counts * (counts - 2 * self._missing[:, classes]) * self._scale[:, classes]).sum(axis=1)
         cost += self._weight * size * (size - 2 * self._missing[:, -1]) * self._scale[:, -1]
-        return stay if cost[stay] <= cost.min() + 1e-9 else int(cost.argmin())
+        return int(cost.argmin())
 
     def _of(self, number: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         rows = slice(self._starts[number], self._starts[number + 1])

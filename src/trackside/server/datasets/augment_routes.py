@@ -10,7 +10,7 @@ from trackside.server.datasets import augmenting
 from trackside.server.datasets.shapes import AugmentShape, AugmentWish, TransformForm
 from trackside.server.shapes import Id
 
-router = APIRouter()
+router = APIRouter(tags=["data sets"])
 
 
 @router.get("/datasets/transforms")

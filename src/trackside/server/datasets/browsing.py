@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,7 +75,7 @@ def _of_check(data: Opened, check: str) -> NDArray[np.bool_]:
     return _mask(data, data.suspects.rows_of_checks.get(check, data.suspects.rows[:0]))
 
 
-def _mask(data: Opened, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _mask(data: Opened, rows: NDArray[Any]) -> NDArray[np.bool_]:
     found = np.zeros(len(data), bool)
     found[rows] = True
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ from trackside.server.datasets.inside import only_inside
 from trackside.server.datasets.opened import open_index
 from trackside.server.datasets.pictures import THUMBNAILS
 
+log = logging.getLogger("trackside.server")
 Say: TypeAlias = Callable[..., None]
 # Parts of the whole: reading, looking at pictures, asking, the map.
 _LOOK, _ASK, _MAP = 0.03, 0.65, 0.93
@@ -176,13 +178,19 @@ def _needing_features() -> list[DataCheck]:
 
 
 def _layout(subject: Subject) -> tuple[NDArray[Any] | None, NDArray[Any] | None]:
-    """The map, float [n, 2], and features of few dimensions; none where there are no features."""
-    from trackside.data.features import lay_out, principal
+    """The map, float [n, 2], and features of few dimensions; none where there are no features.
 
+    A map that fails, for whatever reason, does not take the report with it.
+    """
     try:
+        from trackside.data.features import lay_out, principal
+
         features = subject.features()
         return np.asarray(lay_out(features, seed=subject.seed)), principal(features, _DIMENSIONS)(features)
     except (TracksideError, KeyError):
+        return None, None
+    except Exception:
+        log.exception("the map of a data set cannot be drawn")
         return None, None
 
 
@@ -193,6 +201,9 @@ def _write_guide(subject: Subject, path: Path) -> None:
     try:
         write_guide(subject, path)
     except InputError:
+        path.unlink(missing_ok=True)
+    except Exception:
+        log.exception("the labelling guide of a data set cannot be written")
         path.unlink(missing_ok=True)
 
 

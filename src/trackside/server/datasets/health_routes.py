@@ -15,7 +15,7 @@ from trackside.server.datasets.shapes import AgreementShape, HealthShape
 from trackside.server.library.plain import PlainText
 from trackside.server.shapes import Id
 
-router = APIRouter()
+router = APIRouter(tags=["data sets"])
 CheckName = Annotated[PlainText, Path(max_length=60)]
 Number = Annotated[int, Path(ge=0, le=10_000)]
 

@@ -86,6 +86,7 @@ def _columns(dataset: Dataset, sizes: NDArray[Any], suspicion: NDArray[np.float3
     by_name = np.argsort(items.names.astype(str), kind="stable") if len(items) else np.empty(0, np.intp)
     rank = np.empty(len(items), np.int64)
     rank[by_name] = np.arange(len(items))
+    class_items, class_starts = _items_of_class(dataset)
     area = sizes.astype(np.int64).prod(axis=1)
     return {
         "labels": items.labels,
@@ -93,6 +94,8 @@ def _columns(dataset: Dataset, sizes: NDArray[Any], suspicion: NDArray[np.float3
         "groups": _codes(items.groups),
         "sizes": sizes.astype(np.int32),
         "suspicion": suspicion,
+        "class_items": class_items,
+        "class_starts": class_starts,
         "starts": starts.astype(np.int64),
         "annotation_rows": by_item.astype(np.int64),
         "annotation_classes": annotations.classes[by_item],
@@ -105,6 +108,16 @@ def _columns(dataset: Dataset, sizes: NDArray[Any], suspicion: NDArray[np.float3
         "order_size": np.lexsort((rank, -area)).astype(np.int32),
         "order_random": np.random.default_rng(0).permutation(len(items)).astype(np.int32),
     }
+
+
+def _items_of_class(dataset: Dataset) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Rows of items by class (their own, or that of an annotation; each once), and where each class begins."""
+    n = max(len(dataset), 1)
+    rows = np.concatenate([np.arange(len(dataset)), dataset.annotations.items])
+    classes = np.concatenate([dataset.items.labels, dataset.annotations.classes]).astype(np.int64)
+    pairs = np.unique(classes[classes >= 0] * n + rows[classes >= 0])
+    starts = np.searchsorted(pairs, np.arange(len(dataset.classes) + 1) * n)
+    return (pairs % n).astype(np.int32), starts.astype(np.int64)
 
 
 def _codes(texts: NDArray[np.object_]) -> NDArray[np.int32]:

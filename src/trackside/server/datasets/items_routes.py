@@ -17,7 +17,7 @@ from trackside.server.datasets.shapes import Facets, ItemShape, ItemsShape, MapS
 from trackside.server.library.plain import PlainText
 from trackside.server.shapes import Id
 
-router = APIRouter()
+router = APIRouter(tags=["data sets"])
 Word = Annotated[PlainText | None, Query(max_length=1000)]
 RowNumber = Annotated[int, Path(ge=0, le=2**31 - 1, description="the item's number, from the list of items")]
 Offset = Annotated[int, Query(ge=0, le=2**31 - 1)]

@@ -6,12 +6,16 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trackside.data.annotations import Annotations
+from trackside.data.dataset import Dataset
+from trackside.data.items import Items
 from trackside.server.datasets.indexing import MARK
 from trackside.server.problems import missing
 
@@ -107,6 +111,37 @@ class Opened:
         return (self.folder / "map.json").read_bytes()
 
     @cached_property
+    def dataset(self) -> Dataset:
+        """The same as a data set, without what formats held besides; annotations are in the order of the items."""
+        column, counts = self.column, np.diff(self.column["starts"])
+        words = {name: ["", *getattr(self, name)] for name in ("splits", "groups", "annotators")}
+        items = Items.of(
+            self.names,
+            labels=column["labels"],
+            splits=[words["splits"][code + 1] for code in column["splits"]],
+            groups=[words["groups"][code + 1] for code in column["groups"]],
+            sizes=column["sizes"],
+            texts=self._texts(),
+        )
+        annotations = Annotations.of(
+            np.repeat(np.arange(len(self)), counts),
+            classes=column["annotation_classes"],
+            boxes=column["boxes"],
+            points=column["points"],
+            annotators=[words["annotators"][code + 1] for code in column["annotators"]],
+        )
+        return Dataset(Path(self.root), items, annotations, tuple(self.classes), tuple(self.keypoints))
+
+    def _texts(self) -> list[str] | None:
+        """The transcripts of all items; None if there are none."""
+        starts = self.column["extras"].tolist()
+        if not starts[-1]:
+            return None
+        told = (self.folder / "extras.jsonl").read_bytes()
+        parts = pairwise(starts)
+        return [json.loads(told[first:last])["text"] if last > first else "" for first, last in parts]
+
+    @cached_property
     def row_of(self) -> dict[str, int]:
         """The row of each name."""
         return {name: row for row, name in enumerate(self.names)}
@@ -123,16 +158,11 @@ class Opened:
         """Names without the difference of small and capital letters."""
         return [name.casefold() for name in self.names]
 
-    @cached_property
-    def items_of_class(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    @property
+    def items_of_class(self) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """Rows of items by class, and int64 [classes + 1] where each class begins: items of the class, or with an annotation
         of it, each once."""
-        counts = np.diff(self.column["starts"])
-        rows = np.concatenate([np.arange(len(self)), np.repeat(np.arange(len(self)), counts)])
-        classes = np.concatenate([self.column["labels"], self.column["annotation_classes"]]).astype(np.int64)
-        pairs = np.unique(classes[classes >= 0] * max(len(self), 1) + rows[classes >= 0])
-        starts = np.searchsorted(pairs // max(len(self), 1), np.arange(len(self.classes) + 1))
-        return pairs % max(len(self), 1), starts.astype(np.int64)
+        return self.column["class_items"], self.column["class_starts"]
 
 
 def open_index(work: Path) -> Opened:

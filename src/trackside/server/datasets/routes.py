@@ -19,7 +19,7 @@ from trackside.server.library.plain import PlainText
 from trackside.server.paging import page
 from trackside.server.shapes import Cursor, Id, Limit, Page
 
-router = APIRouter()
+router = APIRouter(tags=["data sets"])
 Part = Annotated[PlainText, Query(max_length=100, description="part of the name")]
 
 

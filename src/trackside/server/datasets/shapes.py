@@ -199,6 +199,7 @@ class TransformForm(Shape):
     name: str
     title: str
     help: str
+    kind: str = ""
     settings: list[dict[str, Any]]
 
 
@@ -216,6 +217,7 @@ class AugmentShape(Shape):
 
     original: str
     pictures: list[str]
+    captions: list[str] = []
     warnings: list[dict[str, str]]
     recipe_text: str
 

@@ -3,4 +3,7 @@ export const TABS: { to: string; text: string }[] = [
   { to: "", text: "Look" },
   { to: "/health", text: "Health" },
   { to: "/queue", text: "Queue" },
+  { to: "/errors", text: "Errors" },
+  { to: "/augment", text: "Augment" },
+  { to: "/agreement", text: "Agreement" },
 ];

@@ -110,7 +110,7 @@ function Causes({ finding }: { finding: Finding }) {
   const causes = finding.causes as { what?: string; probability?: number | null }[];
   if (!causes.length) return null;
   return (
-    <section aria-label="Likely causes" className={classes.causes}>
+    <div className={classes.causes}>
       <Text size="sm" fw={600}>
         Likely causes
       </Text>
@@ -129,6 +129,6 @@ function Causes({ finding }: { finding: Finding }) {
           </Text>
         </Group>
       ))}
-    </section>
+    </div>
   );
 }

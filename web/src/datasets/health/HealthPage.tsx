@@ -141,7 +141,7 @@ function headline(troubled: Finding[]): string {
 
 /** Rows and files that could not be read at all. */
 function Unread({ dataset }: { dataset: Dataset }) {
-  const facets = useFacets(dataset.id, editionOf(dataset), dataset.troubles > 0).data;
+  const facets = useFacets(dataset.id, editionOf(dataset), dataset.readable && dataset.troubles > 0).data;
   if (!facets?.troubles.length) return null;
   return (
     <details className={classes.unread}>

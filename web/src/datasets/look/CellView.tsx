@@ -25,7 +25,8 @@ const SUSPICIOUS = 0.5;
 export function CellView(props: Props) {
   const { row, name, label, index, total, dataset, side, caption, waiting, active, chosen, suspicion, boxes } = props;
   const suspicious = suspicion >= SUSPICIOUS;
-  const words = row < 0 ? "Loading" : [shortName(name), label, suspicious && "suspicious"].filter(Boolean).join(", ");
+  const percentage = Math.round(100 * suspicion);
+  const words = row < 0 ? "Loading" : spokenWords(props, suspicious ? percentage : 0);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list box around it hears the keys
     <div
@@ -46,7 +47,7 @@ export function CellView(props: Props) {
         {row >= 0 && <Picture src={pictureOf(dataset, row, side)} waiting={waiting} />}
         {suspicious && (
           <span className={classes.suspicious} aria-hidden>
-            {Math.round(100 * suspicion)}
+            {percentage}
           </span>
         )}
         {boxes > 1 && caption && (
@@ -62,6 +63,12 @@ export function CellView(props: Props) {
       )}
     </div>
   );
+}
+
+/** All that stands on the picture too: that is what people who speak to their computer say. */
+function spokenWords({ name, label, boxes }: Props, percentage: number): string {
+  const parts = [shortName(name), label, boxes > 1 && `${boxes} drawn`, percentage > 0 && `suspicious ${percentage}`];
+  return parts.filter(Boolean).join(", ");
 }
 
 function onClickOf({ onClick, index }: Props, event: React.MouseEvent): void {

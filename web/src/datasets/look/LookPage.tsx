@@ -5,9 +5,11 @@ import { IconPhotoOff, IconSearch } from "@tabler/icons-react";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { useSearchParams } from "react-router";
 import { EmptyState } from "../../shared/EmptyState";
+import { Loading } from "../../shell/Loading";
 import { coloursOf } from "../colours";
 import { useThisDataset } from "../frame/DatasetFrame";
 import { editionOf, useFacets } from "../queries";
+import { isWorking } from "../words";
 import { ChosenBar } from "./ChosenBar";
 import { FilterBar, ZOOM } from "./FilterBar";
 import { isFiltering, useFilters } from "./filters";
@@ -28,8 +30,8 @@ export default function LookPage() {
   const [zoom, setZoom] = useLocalStorage({ key: "trackside-zoom", defaultValue: ZOOM.usual });
   const [range, setRange] = useState<[number, number]>([0, 0]);
   const [active, setActive] = useState(0);
-  const facets = useFacets(dataset.id, edition, dataset.items > 0).data;
-  const source = useItems(dataset.id, edition, filters, ...range);
+  const facets = useFacets(dataset.id, edition, dataset.readable).data;
+  const source = useItems(dataset, edition, filters, ...range);
   const chosen = useChosen(dataset.id, edition, filters, source);
   const opened = useOpenItem(source, active, setActive);
   const colour = useMemo(() => coloursOf(facets?.classes.map((one) => one.name) ?? []), [facets]);
@@ -53,7 +55,8 @@ export default function LookPage() {
     m: () => setMap(!map),
   });
 
-  if (dataset.items === 0 && dataset.state === "ready") return <Nothing title="There are no pictures in it" />;
+  if (!dataset.readable) return isWorking(dataset) ? <Loading /> : <Nothing title="There is nothing to look at" />;
+  if (dataset.items === 0) return <Nothing title="There are no pictures in it" />;
   return (
     <div className={classes.look}>
       <FilterBar

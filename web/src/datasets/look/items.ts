@@ -80,10 +80,18 @@ export function wanted({ label, split, group, check, q, order, area }: Filters) 
 }
 
 /** The items of a view; `from` to `to` are in sight. The first piece is always asked for: it tells how many there are. */
-export function useItems(id: string, version: string, filters: Filters, from: number, to: number): Source {
+export function useItems(
+  { id, readable }: { id: string; readable: boolean },
+  version: string,
+  filters: Filters,
+  from: number,
+  to: number,
+): Source {
   const client = useQueryClient();
   const pieces = useMemo(() => [...new Set([0, ...piecesOf(from, to)])], [from, to]);
-  const answers = useQueries({ queries: pieces.map((piece) => pieceQuery(id, version, filters, piece)) });
+  const answers = useQueries({
+    queries: pieces.map((piece) => ({ ...pieceQuery(id, version, filters, piece), enabled: readable })),
+  });
   const failed = answers.find((answer) => answer.isError);
   const total = answers[0]?.data?.total ?? null;
   const get = (piece: number) => client.getQueryData<Items>(["dataset-items", id, version, filters, piece]);

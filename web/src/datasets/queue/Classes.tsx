@@ -52,14 +52,14 @@ type SearchProps = { opened: boolean; names: string[]; onChoose: (name: string) 
 export function ClassSearch({ opened, names, onChoose, onClose }: SearchProps) {
   return (
     <Modal opened={opened} onClose={onClose} title="Choose a class" size="sm" transitionProps={{ duration: 0 }}>
-      {opened && <Search names={names} onChoose={onChoose} />}
+      {opened && <Search names={names} onChoose={onChoose} onClose={onClose} />}
     </Modal>
   );
 }
 
 const FOUND = 50;
 
-function Search({ names, onChoose }: Pick<SearchProps, "names" | "onChoose">) {
+function Search({ names, onChoose, onClose }: Omit<SearchProps, "opened">) {
   const [text, setText] = useState("");
   const combobox = useCombobox({ opened: true });
   const found = matching(names, text);
@@ -74,6 +74,8 @@ function Search({ names, onChoose }: Pick<SearchProps, "names" | "onChoose">) {
           value={text}
           maxLength={1000}
           data-autofocus
+          // The list keeps this key for itself, to close what is always open here.
+          onKeyDownCapture={(event) => event.key === "Escape" && onClose()}
           onChange={(event) => {
             setText(event.currentTarget.value);
             combobox.resetSelectedOption();

@@ -44,7 +44,7 @@ function Work({ dataset }: { dataset: Dataset }) {
   const [params, setParams] = useSearchParams();
   const wish = { check: params.get("check") ?? "", kind: params.get("kind") ?? "" };
   const work = useWork(dataset.id, wish);
-  const facets = useFacets(dataset.id, editionOf(dataset), dataset.items > 0).data;
+  const facets = useFacets(dataset.id, editionOf(dataset), dataset.readable).data;
   const names = work.supply.part?.classes ?? [];
   const [open, setOpen] = useState<"help" | "search" | null>(null);
   const [outlines, setOutlines] = useState(true);

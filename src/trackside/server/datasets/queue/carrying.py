@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from trackside.data.formats.format import FORMATS
-from trackside.data.queue import Queue, apply, export_csv, export_tasks, import_tasks
+from trackside.data.queue import Queue, apply, export_tasks, import_tasks
 from trackside.data.workbench import Workbench
 from trackside.data.writing import write_dataset
 from trackside.server.datasets.doing import Job
@@ -21,17 +21,13 @@ def export(job: Job, to: str, out: Path) -> str:
 
     Args:
         job: the data set.
-        to: "csv", a table of all entries with decisions; "label-studio", tasks and the labelling interface (zip);
-            "data-set", its corrected files without pictures (zip).
+        to: "label-studio", tasks and the labelling interface (zip); "data-set", its corrected files without pictures (zip).
         out: the file to write.
 
     Raises:
         TracksideError: it cannot be read, or the format cannot hold what was decided.
     """
     queue = Queue(Workbench(job.work).queue_path)
-    if to == "csv":
-        export_csv(queue, out)
-        return "decisions.csv"
     with TemporaryDirectory(dir=out.parent) as folder:
         inside = Path(folder) / "files"
         inside.mkdir()

@@ -18,7 +18,7 @@ from trackside.server.datasets.queue.shapes import DecidedShape, Decisions, Impo
 from trackside.server.library.plain import PlainText
 from trackside.server.shapes import Id
 
-router = APIRouter()
+router = APIRouter(tags=["data sets"])
 Word = Annotated[PlainText, Query(max_length=60)]
 Kind = Literal["label", "image", "box", "keypoint", "pair"]
 StateAsked = Literal["open", "decided", "skipped", "gone", "all"]

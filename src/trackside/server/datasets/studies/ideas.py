@@ -12,7 +12,7 @@ from trackside.server.context import Site
 from trackside.server.datasets.access import bench_of, opened
 from trackside.server.datasets.opened import Opened
 from trackside.server.datasets.studies import studies
-from trackside.server.datasets.studies.predicted import features_of, groups_of, predictions_of, rows_of
+from trackside.server.datasets.studies.predicted import columns_of, features_of, groups_of, predictions_of, rows_of
 from trackside.server.datasets.studies.shapes import CostBody, IdeaShape, IdeasShape
 
 # Examples of a group, and names in a comparison: enough to look at.
@@ -114,8 +114,8 @@ class _Told:
     """
 
     def __init__(self, data: Opened, predictions: Predictions, book: Book, draw: Draw) -> None:
-        self._predictions = predictions
         self._rows = rows_of(data, predictions.items)
+        self._predictions = predictions.with_columns(columns_of(data, self._rows, set(predictions.columns)))
         self._features = features_of(data, self._rows)
         self._groups = groups_of(data, self._rows, predictions.items)
         self._place = {str(key): place for place, key in enumerate(book.mistakes(draw.id).keys)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -68,6 +68,18 @@ def features_of(data: Opened, rows: list[int | None]) -> NDArray[np.float32] | N
         places, chosen = (np.array(part) for part in zip(*known, strict=True))
         found[places] = held[chosen]
     return found
+
+
+def columns_of(data: Opened, rows: list[int | None], known: Container[str]) -> dict[str, list[Any]]:
+    """What the data set itself knows of items, as further columns of predictions: split, size and shape of the picture."""
+    sizes, splits = np.asarray(data.column["sizes"], np.float64), data.column["splits"]
+    width, height = (np.where(part > 0, part, np.nan) for part in sizes.T)
+    columns: dict[str, list[Any]] = {
+        "split": ["" if row is None else data.word(data.splits, int(splits[row])) for row in rows],
+        "megapixels": [np.nan if row is None else float(width[row] * height[row]) / 1e6 for row in rows],
+        "width by height": [np.nan if row is None else float(width[row] / height[row]) for row in rows],
+    }
+    return {name: column for name, column in columns.items() if name not in known}
 
 
 def groups_of(data: Opened, rows: list[int | None], items: NDArray[np.object_]) -> NDArray[np.object_] | None:

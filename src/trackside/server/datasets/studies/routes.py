@@ -18,7 +18,7 @@ from trackside.server.datasets.studies.shapes import CostBody, IdeasShape, Mista
 from trackside.server.library.plain import PlainText
 from trackside.server.shapes import Id
 
-router = APIRouter()
+router = APIRouter(tags=["data sets"])
 STUDIES = "/datasets/{dataset_id}/studies"
 STUDY = STUDIES + "/{study_id}"
 

@@ -1,0 +1,157 @@
+"""Probes: simple classifiers on frozen features, asked only about items that they were not fitted to.
+
+Three that err differently: multinomial logistic regression (linear), k nearest neighbours (local), and kernel ridge regression
+on Nystroem features (smooth; squared loss is little moved by single wrong labels). All take a weight an item.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trackside.data.extras import need
+from trackside.data.labels.folds import Ints
+
+Floats = NDArray[np.float32]
+_BLOCK = 1024
+_NEIGHBOURS = 12
+# Of the similarity, in units of the mean squared length: what a neighbour a tenth less alike than the nearest counts, 1/e.
+_REACH = 0.1
+_SMOOTHING = 0.3
+_LANDMARKS = 1000
+# Searched neighbours and fitted rows beyond these cost time and bring nothing that a ranking would show.
+_MOST_REFERENCES = 30_000
+_MOST_FITTED = 20_000
+_LOWEST = 1e-6
+
+
+def logistic(points: Floats, labels: Ints, count: int, folds: Ints, weights: Floats, strength: float) -> Floats:
+    """Log probabilities out of fold by multinomial logistic regression, float32 [n, count].
+
+    Args:
+        points: [n, d].
+        labels: [n], 0 to count - 1.
+        count: how many classes.
+        folds: [n].
+        weights: [n], what each item counts in the fit.
+        strength: inverse of the regularisation (scikit-learn's C).
+    """
+    linear_model = need("sklearn.linear_model")
+    found = np.full((len(labels), count), _LOWEST, np.float32)
+    for fold in range(int(folds.max()) + 1):
+        inside = np.flatnonzero((folds != fold) & (weights > 0.01))
+        inside = inside[:: -(-len(inside) // _MOST_FITTED)]
+        outside = np.flatnonzero(folds == fold)
+        present = np.unique(labels[inside])
+        if len(present) < 2:
+            found[np.ix_(outside, present)] = 1
+            continue
+        model = linear_model.LogisticRegression(C=strength, max_iter=100, tol=1e-3)
+        model.fit(points[inside], labels[inside], sample_weight=weights[inside])
+        found[np.ix_(outside, model.classes_)] = model.predict_proba(points[outside])
+    return np.log(np.maximum(found, _LOWEST))
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The nearest items of each item outside its own unit.
+
+    Attributes:
+        rows: intp [n, k].
+        nearness: float32 [n, k], 0 to 1: 1 for the nearest.
+    """
+
+    rows: Ints
+    nearness: Floats
+
+    def scores(self, labels: Ints, count: int, weights: Floats, part: slice = slice(None)) -> Floats:
+        """Log of the smoothed share of each class among the neighbours of some items, float32 [part, count]."""
+        rows, votes = self.rows[part], self.nearness[part] * weights[self.rows[part]]
+        found = np.full((len(rows), count), _SMOOTHING / count, np.float32)
+        np.add.at(found, (np.arange(len(rows))[:, None], labels[rows]), votes)
+        return np.log(found / found.sum(axis=1, keepdims=True))
+
+
+def nearest(points: Floats, units: Ints, seed: int, k: int = _NEIGHBOURS) -> Neighbours:
+    """Find neighbours by the angle between points, in blocks."""
+    lengths = np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-9)
+    unit = points / lengths
+    references = np.arange(len(points))
+    if len(points) > _MOST_REFERENCES:
+        references = np.sort(np.random.default_rng(seed).choice(len(points), _MOST_REFERENCES, replace=False))
+    k = min(k, len(references) - 1)
+    rows, nearness = np.empty((len(points), k), np.intp), np.empty((len(points), k), np.float32)
+    others, other_units = np.ascontiguousarray(unit[references].T), units[references]
+    for start in range(0, len(points), _BLOCK):
+        alike = unit[start : start + _BLOCK] @ others
+        alike[units[start : start + _BLOCK, None] == other_units] = -2
+        best = np.argpartition(-alike, k - 1, axis=1)[:, :k]
+        values = np.take_along_axis(alike, best, axis=1)
+        rows[start : start + _BLOCK] = references[best]
+        near = np.exp((values - values.max(axis=1, keepdims=True)) / _REACH)
+        nearness[start : start + _BLOCK] = np.where(values > -2, near, 0)
+    return Neighbours(rows, nearness)
+
+
+class KernelRidge:
+    """Ridge regression on one-hot labels with a Gaussian kernel, by Nystroem's method (Williams and Seeger 2001).
+
+    Args:
+        points: [n, d].
+        seed: of the landmarks.
+    """
+
+    def __init__(self, points: Floats, seed: int) -> None:
+        generator = np.random.default_rng(seed)
+        chosen = generator.choice(len(points), min(_LANDMARKS, len(points)), replace=False)
+        landmarks = points[chosen]
+        width = float(np.median(_distances(landmarks[:500], landmarks)))
+        kernel = np.exp(-_distances(landmarks, landmarks) / max(width, 1e-9)).astype(np.float64)
+        values, vectors = np.linalg.eigh(kernel)
+        kept = values > 1e-5 * values[-1]
+        whitening = (vectors[:, kept] / np.sqrt(values[kept])).astype(np.float32)
+        self._features = np.empty((len(points), int(kept.sum())), np.float32)
+        for start in range(0, len(points), _BLOCK):
+            block = np.exp(-_distances(points[start : start + _BLOCK], landmarks) / max(width, 1e-9))
+            self._features[start : start + _BLOCK] = block @ whitening
+
+    def scores(self, labels: Ints, count: int, folds: Ints, weights: Floats, penalty: float) -> Floats:
+        """What ridge regression gives each class out of fold, about 0 to 1, float32 [n, count]."""
+        sums = [_sums(self._features[folds == fold], labels[folds == fold], weights[folds == fold], count)
+                for fold in range(int(folds.max()) + 1)]  # fmt: skip
+        total = [sum(one[part] for one in sums) for part in range(5)]
+        found = np.zeros((len(labels), count), np.float32)
+        for fold, own in enumerate(sums):
+            products, targets, weight, mean, mean_target = (whole - part for whole, part in zip(total, own, strict=True))
+            weight = max(float(weight), 1e-9)
+            mean, mean_target = mean / weight, mean_target / weight
+            matrix = products - weight * np.outer(mean, mean)
+            matrix[np.diag_indices(len(matrix))] += penalty * weight
+            slopes = np.linalg.solve(matrix, targets - weight * np.outer(mean, mean_target)).astype(np.float32)
+            outside = folds == fold
+            found[outside] = (self._features[outside] - mean.astype(np.float32)) @ slopes + mean_target
+        return found
+
+
+def _sums(features: Floats, labels: Ints, weights: Floats, count: int) -> list[Any]:
+    """What a weighted least-squares fit needs of some rows; sums over rows, so that folds can be taken out of the whole."""
+    weighted = features * weights[:, None]
+    targets = np.zeros((features.shape[1], count))
+    np.add.at(targets.T, labels, weighted)
+    counts = np.bincount(labels, weights, minlength=count)
+    return [
+        (weighted.T @ features).astype(np.float64),
+        targets,
+        float(weights.sum()),
+        weighted.sum(axis=0, dtype=float),
+        counts,
+    ]
+
+
+def _distances(a: Floats, b: Floats) -> Floats:
+    """Squared distances [len(a), len(b)]."""
+    products = (a * a).sum(axis=1)[:, None] + (b * b).sum(axis=1) - 2 * a @ b.T
+    return np.asarray(np.maximum(products, 0), np.float32)

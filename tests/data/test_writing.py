@@ -1,0 +1,96 @@
+"""Converting says what is lost, and never harms what is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.data.formats.test_bad_input import picture
+from trackside.core import InputError, OutputError
+from trackside.data.annotations import Annotations
+from trackside.data.dataset import Dataset
+from trackside.data.items import Items
+from trackside.data.reading import read_dataset
+from trackside.data.writing import write_dataset
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Dataset:
+    picture(tmp_path / "source" / "a.png")
+    items = Items.of(["a.png"], labels=[0], groups=["video"], splits=["train"], times=[2.5], texts=["hello"])
+    annotations = Annotations.of(
+        [0], classes=[1], boxes=[[1, 1, 2, 2]], points=np.ones((1, 1, 3)), tracks=[4], annotators=["ann"], extras=[{"k": 1}]
+    )
+    return Dataset(tmp_path / "source", items, annotations, ("cat", "dog"), ("nose",), info={"coco": {"x": {"info": {}}}})
+
+
+def test_what_a_format_cannot_hold_is_told(dataset: Dataset, tmp_path: Path) -> None:
+    lost = str(write_dataset(dataset, tmp_path / "out", "folder"))
+    for what in (
+        "1 annotations",
+        "1 boxes",
+        "1 sets of keypoints",
+        "the track of 1",
+        "who drew 1",
+        "the group of 1",
+        "coco held",
+    ):
+        assert what in lost
+    assert "the names of 1 items" in lost
+    lost = str(write_dataset(dataset, tmp_path / "yolo", "yolo"))
+    for what in ("the class of 1 items", "the track of 1", "the transcript of 1", "the time of 1"):
+        assert what in lost
+    assert "boxes" not in lost
+
+
+def test_pictures_are_linked_copied_or_left(dataset: Dataset, tmp_path: Path) -> None:
+    source = dataset.path(0)
+    for images, count in (("link", 1), ("copy", 1), ("none", 0)):
+        losses = write_dataset(dataset, tmp_path / images, "coco", images=images)
+        target = tmp_path / images / "a.png"
+        assert losses.pictures == (count, 0)
+        assert target.exists() == bool(count)
+        assert target.is_symlink() == (images == "link")
+        if count:
+            assert target.read_bytes() == source.read_bytes()
+    write_dataset(dataset, tmp_path / "link", "coco")
+    assert source.is_file()
+
+
+def test_another_picture_is_never_overwritten(dataset: Dataset, tmp_path: Path) -> None:
+    other = picture(tmp_path / "out" / "a.png", grey=3)
+    before = other.read_bytes()
+    for images in ("link", "copy"):
+        with pytest.raises(OutputError, match="another picture is there already"):
+            write_dataset(dataset, tmp_path / "out", "coco", images=images)
+    assert other.read_bytes() == before
+
+
+def test_writing_into_its_own_folder_keeps_the_pictures(dataset: Dataset) -> None:
+    before = dataset.path(0).read_bytes()
+    for images in ("link", "copy"):
+        write_dataset(dataset, dataset.root, "coco", images=images)
+        assert dataset.path(0).read_bytes() == before
+        assert not dataset.path(0).is_symlink()
+    assert read_dataset(dataset.root, "coco").items.names.tolist() == ["a.png"]
+
+
+def test_names_that_lead_out_are_not_written(tmp_path: Path) -> None:
+    picture(tmp_path / "a.png")
+    dataset = Dataset(tmp_path / "source", Items.of(["../a.png"]))
+    with pytest.raises(InputError, match="leads out of the data set"):
+        write_dataset(dataset, tmp_path / "deep" / "out", "coco", images="copy")
+    assert not (tmp_path / "deep" / "a.png").exists()
+
+
+def test_a_format_that_is_only_read_and_a_wrong_place_are_errors(dataset: Dataset, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is read, but not written"):
+        write_dataset(dataset, tmp_path / "out", "idx")
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(OutputError, match="is a file"):
+        write_dataset(dataset, tmp_path / "file", "coco")
+    (tmp_path / "x.json").mkdir()
+    with pytest.raises(OutputError, match="is a folder"):
+        write_dataset(dataset, tmp_path / "x.json", "coco")
