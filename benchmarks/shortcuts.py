@@ -150,6 +150,7 @@ def letters() -> tuple[list[Picture], np.ndarray]:
 def prepare(name: str, load: Callable[[], tuple[list[Picture], np.ndarray]], folder: Path, size: int) -> Source:
     """Write all versions of all pictures and scan them."""
     pictures, labels = load()
+    options = [cv2.IMWRITE_JPEG_QUALITY, 92] if name == "photographs" else []
     suffix = ".jpg" if name == "photographs" else ".png"
     names = []
     for version, change in (("", None), *CUES.items()):
@@ -157,7 +158,7 @@ def prepare(name: str, load: Callable[[], tuple[list[Picture], np.ndarray]], fol
             path = folder / name / f"{list(CUES).index(version) + 1 if version else 0}" / f"{number:04d}{suffix}"
             path.parent.mkdir(parents=True, exist_ok=True)
             image = picture if change is None else change(picture, np.random.default_rng([number, 3]))
-            cv2.imwrite(str(path), cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 92])
+            cv2.imwrite(str(path), cv2.cvtColor(image, cv2.COLOR_RGB2BGR), options)
             names.append(path.relative_to(folder).as_posix())
     dataset = Dataset(folder, Items.of(names), classes=("a", "b"))
     scan = scan_pictures(dataset, [EXTRACTORS[need]() for need in CHECKS["shortcuts"].needs])

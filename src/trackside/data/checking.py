@@ -92,11 +92,8 @@ class DataCheck:
 
 
 def _fill() -> None:
-    from importlib.util import find_spec
-
-    for family in _FAMILIES:  # TODO lead: all of them, once all are written
-        if find_spec(f"trackside.data.{family}") and find_spec(f"trackside.data.{family}.checks"):
-            import_module(f"trackside.data.{family}.checks")
+    for family in _FAMILIES:
+        import_module(f"trackside.data.{family}.checks")
 
 
 CHECKS: Registry[DataCheck] = Registry("data check", _fill)

@@ -13,7 +13,7 @@ from trackside.data.scan import scan_pictures
 
 
 def scene(rng: np.random.Generator, width: int = 96, height: int = 72) -> np.ndarray:
-    """uint8 [h, w, 3]: colours that vary at several scales, with sharp detail, and some black and white as in any photograph."""
+    """uint8 [h, w, 3]: colours that vary at several scales, sharp detail, black and white, as in a photograph."""
     picture = np.zeros((height, width, 3))
     for cells, weight in ((2, 60), (5, 40), (13, 25)):
         coarse = rng.normal(0, weight, (cells, cells, 3)) * 0.5 + rng.normal(0, weight, (cells, cells, 1))
@@ -52,7 +52,7 @@ def patched(picture: np.ndarray, colour=(210, 40, 40), at=(0.1, 0.1), side=0.25)
 
 
 def planted(count, label_share, strong, weak, change, seed=0):
-    """Pictures and labels: class 1 has `label_share` of them; `change` is done to shares `strong` of it and `weak` of class 0."""
+    """Pictures and labels: class 1 has `label_share` of them; `change` is done to `strong` of it and `weak` of class 0."""
     rng = np.random.default_rng(seed)
     labels = [int(number < round(count * label_share)) for number in range(count)]
     pictures = [scene(rng) for _ in labels]

@@ -4,9 +4,11 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.data.shortcuts.made import ask, dataset, patched, planted, scene
+from tests.data.shortcuts.made import ask, dataset, patched, planted, scene, subject
 from trackside.core import Verdict
 from trackside.data import Dataset, Items
+from trackside.data.checking import CHECKS, Subject
+from trackside.data.shortcuts.table import examine
 
 CASTS = {
     "cast": lambda picture: np.clip(picture + np.array([0, 50, 0]), 0, 255).astype(np.uint8),
@@ -55,7 +57,7 @@ def test_a_half_clear_patch_is_found_as_a_region(tmp_path):
 def test_the_kind_of_file_is_found(tmp_path):
     pictures, labels = planted(200, 0.5, 0.0, 0.0, patched)
     data = dataset(tmp_path, pictures, labels)
-    for row in range(0, 80):
+    for row in range(80):
         path = data.path(row)
         cv2.imwrite(str(path.with_suffix(".jpg")), cv2.imread(str(path)), [cv2.IMWRITE_JPEG_QUALITY, 95])
         path.unlink()
@@ -66,9 +68,6 @@ def test_the_kind_of_file_is_found(tmp_path):
 
 
 def test_the_framed_place_is_where_the_patch_lies(tmp_path):
-    from tests.data.shortcuts.made import subject
-    from trackside.data.shortcuts.table import examine
-
     pictures, labels = planted(160, 0.5, 0.8, 0.0, lambda one: patched(one, at=(0.5, 0.75)))
     examined = examine(subject(dataset(tmp_path, pictures, labels), "shortcuts"))
     area = examined.searched.shortcuts[0].area
@@ -91,9 +90,11 @@ def test_clean_pictures_are_quiet_whatever_the_imbalance(tmp_path):
     alarms = 0
     rng = np.random.default_rng(5)
     data = dataset(tmp_path, [scene(rng) for _ in range(200)], [0, 1] * 100)
+    scan = subject(data, "shortcuts").scan
     for trial, share in enumerate([0.5, 0.7, 0.9, 0.95] * 5):
         labels = (np.random.default_rng(trial).random(200) < share).astype(np.int32)
-        alarms += ask(data.with_items(labels=labels), "shortcuts", trial)[0].verdict is not Verdict.OK
+        asked = Subject(data.with_items(labels=labels), scan, trial)
+        alarms += CHECKS["shortcuts"].check(asked)[0].verdict is not Verdict.OK
     assert alarms <= 2  # Of 20 at 5 % each: three or more happen in 8 % of cases.
 
 
@@ -154,8 +155,8 @@ def test_digits_and_insects_are_quiet(shared_data, tmp_path):
 
     folder = shared_data / "mnist_t10k"
     images = np.frombuffer(gzip.decompress((folder / "t10k-images-idx3-ubyte.gz").read_bytes())[16:], np.uint8)
-    labels = np.frombuffer(gzip.decompress((folder / "t10k-labels-idx1-ubyte.gz").read_bytes())[8:], np.uint8)[:1000]
-    digits = [np.repeat(one[:, :, None], 3, 2) for one in images.reshape(-1, 28, 28)[:1000]]
+    labels = np.frombuffer(gzip.decompress((folder / "t10k-labels-idx1-ubyte.gz").read_bytes())[8:], np.uint8)[:600]
+    digits = [np.repeat(one[:, :, None], 3, 2) for one in images.reshape(-1, 28, 28)[:600]]
     finding, _ = ask(dataset(tmp_path, digits, labels.tolist()), "shortcuts")
     assert finding.verdict is Verdict.OK, finding.says
     root = shared_data / "hymenoptera" / "train"

@@ -222,7 +222,7 @@ def cell(page: Page) -> Locator:
 
 def shown(page: Page) -> Locator:
     """The picture that is decided about."""
-    return page.locator("figure img").first
+    return page.get_by_role("region", name="To decide").locator("figure img").first
 
 
 def press(page: Page, key: str) -> None:
@@ -230,7 +230,7 @@ def press(page: Page, key: str) -> None:
     before = shown(page).get_attribute("src")
     page.keyboard.press(key)
     another = """before => {
-        const one = document.querySelector("figure img");
+        const one = document.querySelector("[aria-label='To decide'] figure img");
         return one?.complete && one.getAttribute("src") !== before }"""
     page.wait_for_function(another, arg=before)
 

@@ -128,7 +128,12 @@ def test_filters_and_orders_are_what_a_loop_would_choose(seed: int, tmp_path: Pa
     for _ in range(40):
         label, split, group, check = (
             random.choice(words)
-            for words in (["", "class 3", "class 7"], ["", "train"], ["", "video 7"], ["", "blur", "other"])
+            for words in (
+                ["", "class 3", "class 99"],
+                ["", "train", "nowhere"],
+                ["", "video 7", "nobody"],
+                ["", "blur", "other"],
+            )
         )
         given = {"label": label, "split": split, "group": group, "check": check}
         used = {name: str(given[name]) for name in given if random.random() < 0.5}

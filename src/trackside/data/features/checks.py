@@ -50,7 +50,7 @@ def outliers(subject: Subject) -> DataAnswer:
     plots = (_sheet(subject, found),) if len(found.rows) else ()
     return DataAnswer(
         Measurement(numbers, plots),
-        f"{len(found.rows):,} of {known:,} pictures lie farther from all others than any picture does in 95 % of healthy sets",
+        f"{len(found.rows):,} of {known:,} pictures lie farther from all others than any does in 95 % of healthy sets",
         (),
         "look at them: remove what does not belong, collect more of what does",
         tuple(_suspect(subject, found, int(row)) for row in found.rows),

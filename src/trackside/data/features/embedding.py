@@ -71,7 +71,7 @@ class Embedder:
         tensor = network_input(rgb, self.package.card.geometry)
         fixed = self._runtime.batch or 1
         batch = np.broadcast_to(tensor, (fixed, *tensor.shape)) if fixed > 1 else tensor[None]
-        return decode_embeddings(self._runtime.run({self._input: np.ascontiguousarray(batch)}))[0]
+        return np.asarray(decode_embeddings(self._runtime.run({self._input: np.ascontiguousarray(batch)}))[0], np.float32)
 
 
 def network_input(rgb: RGB, geometry: Geometry) -> NDArray[np.float32]:
@@ -85,7 +85,7 @@ def network_input(rgb: RGB, geometry: Geometry) -> NDArray[np.float32]:
     if geometry.colour == "BGR":
         small = small[..., ::-1]
     scaled = (small * np.float32(geometry.scale) - np.array(geometry.mean, np.float32)) / np.array(geometry.std, np.float32)
-    return scaled.transpose(2, 0, 1) if geometry.layout == "NCHW" else scaled
+    return np.asarray(scaled.transpose(2, 0, 1) if geometry.layout == "NCHW" else scaled, np.float32)
 
 
 def central_square(rgb: RGB) -> RGB:

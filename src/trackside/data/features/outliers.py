@@ -1,9 +1,10 @@
 """Outliers: pictures that look like none of the others.
 
 The measure is the distance to the k-th nearest neighbour (Ramaswamy et al. 2000) over what is usual where its neighbours
-lie, so that a sparse class is no set of outliers. Healthy sets have a tail too, of a length of their own: the limit continues
-the set's own tail (an exponential law above the 80th hundredth, as in extreme-value statistics, Pickands 1975), and a picture
-is an outlier only if, by that tail, fewer than a twentieth of healthy sets of this size would hold any as far out.
+lie, so that a sparse class is no set of outliers. Healthy sets have a tail too, of a length of their own: the limit
+continues the set's own tail (an exponential law above the 80th hundredth, as in extreme-value statistics, Pickands 1975),
+and a picture is an outlier only if, by that tail, fewer than a twentieth of healthy sets of this size would hold any as far
+out.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ def _products(rows: NDArray[np.float32], mean: NDArray[np.float32] | None) -> ND
 def _lifted(rows: NDArray[np.float32], vectors: NDArray[np.float64]) -> NDArray[np.float64]:
     """Axes [d, k] from the eigenvectors [n, k] of the rows' inner products."""
     axes = rows.T.astype(np.float64) @ vectors
-    return axes / np.maximum(np.linalg.norm(axes, axis=0), 1e-12)
+    return np.asarray(axes / np.maximum(np.linalg.norm(axes, axis=0), 1e-12), np.float64)
 
 
 def _signed(axes: NDArray[Any]) -> NDArray[Any]:

@@ -112,8 +112,8 @@ class JsonFile:
                 if len(self._buffer) - self._at > _MOST or not self._more():
                     raise
                 continue
-            # A number at the end of the buffer may go on in the next chunk.
-            if end < len(self._buffer) or not self._more():
+            # A number near the end of the buffer may go on in the next chunk: 12 could become 12.5 or 12e+3.
+            if end + 3 <= len(self._buffer) or not self._more():
                 self._at = end
                 return value
 

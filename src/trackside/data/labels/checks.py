@@ -110,7 +110,7 @@ def class_balance(subject: Subject) -> DataAnswer:
         f"{classes[largest]} has {found.members[largest]:,} items, {classes[smallest]} {found.members[smallest]:,}{empty}; "
         f"who always answers {classes[largest]} is right in {100 * found.majority:.0f} % of cases",
         (),
-        "collect items of the small classes first; until then report the score of each class and weigh or repeat them in training",
+        "collect items of the small classes first; until then report each class's score and weigh classes in training",
     )
 
 

@@ -24,7 +24,7 @@ def class_thresholds(probability: Floats, labels: Ints) -> Wide:
     own = probability[np.arange(len(labels)), labels]
     members = np.bincount(labels, minlength=probability.shape[1])
     sums = np.bincount(labels, own, minlength=probability.shape[1])
-    return np.where(members > 0, sums / np.maximum(members, 1), 1.0)
+    return np.asarray(np.where(members > 0, sums / np.maximum(members, 1), 1.0), np.float64)
 
 
 def confident_joint(probability: Floats, labels: Ints) -> Wide:
@@ -48,7 +48,7 @@ def mistakes(probability: Floats, labels: Ints) -> Wide:
     moved = (counts + weight * rate / (count - 1)) / (counts.sum(axis=1, keepdims=True) + weight)
     relative = moved / (rate / (count - 1))
     np.fill_diagonal(relative, 1.0)
-    return relative
+    return np.asarray(relative, np.float64)
 
 
 def lean(probability: Floats, labels: Ints, relative: Wide) -> Wide:

@@ -24,6 +24,8 @@ _DIMENSIONS = 64
 _MOST = 6000
 LEAST = 40
 
+Wide = NDArray[np.float64]
+
 
 @dataclass(frozen=True, slots=True)
 class LearningCurve:
@@ -42,16 +44,16 @@ class LearningCurve:
         by_class: float64 [classes], error for each class with all items; NaN for classes without items.
     """
 
-    sizes: NDArray[np.float64]
-    errors: NDArray[np.float64]
-    fitted: NDArray[np.float64]
+    sizes: Wide
+    errors: Wide
+    fitted: Wide
     at_all: float
     at_twice: float
     low: float
     high: float
     gain_low: float
     gain_high: float
-    by_class: NDArray[np.float64]
+    by_class: Wide
 
     @property
     def gain(self) -> float:
@@ -89,9 +91,7 @@ def learning_curve(
     return _continued(wrong, sizes, labels[rows], count, own, generator)
 
 
-def _errors(
-    points: Floats, labels: NDArray[np.integer], units: Ints, seed: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _errors(points: Floats, labels: NDArray[np.integer], units: Ints, seed: int) -> tuple[Wide, Wide]:
     """How often each item was answered wrongly at each size, [s, n] 0 to 1, and the sizes [s]."""
     wrong = np.zeros((len(_FRACTIONS), len(labels)))
     sizes = np.zeros(len(_FRACTIONS))
@@ -124,11 +124,11 @@ def _answers(points: Floats, labels: NDArray[np.integer], part: Ints, outside: N
     level = max(float(np.trace(covariance)) / len(covariance), 1e-9)
     slopes = np.linalg.solve((1 - shrink) * covariance + (shrink + 1e-3) * level * np.eye(len(covariance)), means.T)
     offsets = np.log(members / members.sum()) - 0.5 * np.einsum("kd,dk->k", means, slopes)
-    return known[(points[outside] @ slopes + offsets).argmax(axis=1)]
+    return np.asarray(known[(points[outside] @ slopes + offsets).argmax(axis=1)])
 
 
 def _continued(
-    wrong: NDArray[np.float64], sizes: NDArray[np.float64], labels: NDArray[np.integer], count: int, units: Ints,
+    wrong: Wide, sizes: Wide, labels: NDArray[np.integer], count: int, units: Ints,
     generator: np.random.Generator,
 ) -> LearningCurve:  # fmt: skip
     """Fit the law to the measured errors and to those of bootstrap samples of units."""
@@ -152,9 +152,7 @@ def _continued(
     )
 
 
-def _power_law(
-    sizes: NDArray[np.float64], errors: NDArray[np.float64], whole: float
-) -> tuple[NDArray[np.float64], float, float]:
+def _power_law(sizes: Wide, errors: Wide, whole: float) -> tuple[Wide, float, float]:
     """Least squares of floor + a n^-b over a grid of exponents; the law at `sizes`, at `whole` and at twice that.
 
     For each exponent the rest is linear; the floor and the slope are held at zero or more, and so errors never rise.

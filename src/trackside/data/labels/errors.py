@@ -1,13 +1,12 @@
 """Wrong labels: confident learning on predictions of probes that never saw the item (Northcutt, Jiang and Chuang 2021).
 
 Steps: reduce the features; let probes predict out of fold; plant wrong labels and learn to tell them from given ones
-(`planting`); lean towards the confusions that the data shows (`confusion`); let suspects count less and begin again with other
-folds; average. What comes out is a ranking, a probability each, the class it should have, and how many there are.
+(`planting`); lean towards the confusions that the data shows (`confusion`); let suspects count less and begin again with
+other folds; average. What comes out is a ranking, a probability each, the class it should have, and how many there are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -155,7 +154,7 @@ def _evidence(
 
 
 def _reduced(features: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Principal components of unit features, at a mean squared length of one, so that all settings mean the same everywhere."""
+    """Principal components of unit features, at a mean squared length of one: settings then mean the same everywhere."""
     rows = np.asarray(features, np.float32)
     rows = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
     points = principal(rows, _DIMENSIONS)(rows)
@@ -178,6 +177,3 @@ def _widened(found: LabelErrors, rows: Ints, known: NDArray[np.integer], n: int,
         confusions = np.zeros((count, count))
         confusions[np.ix_(known, known)] = found.confusions
     return LabelErrors(wide.score, wide.probability, wide.suggestion, found.share, wide.thresholds, confusions)
-
-
-Parts = Iterator[tuple[slice, list[NDArray[np.float32]]]]

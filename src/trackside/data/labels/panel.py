@@ -13,7 +13,8 @@ from trackside.data.labels.probes import Floats, KernelRidge, logistic, nearest
 _FOLDS = 5
 # Below this many items one well-regularised probe ranks better than a panel, whose further settings are more noise.
 _FEW = 1000
-# Logistic regression costs items x classes x dimensions a step; above this many classes ridge regression does nearly as well.
+# Logistic regression costs items x classes x dimensions a step; above this many classes ridge regression does nearly as
+# well.
 _LOGISTIC_CLASSES = 50
 # Scores are held for all items and classes up to this many numbers (160 MB a probe); beyond, neighbours alone, in blocks.
 _MOST_NUMBERS = 40_000_000
@@ -22,8 +23,8 @@ _BLOCK = 4096
 _RIDGE_SCALE = 8.0
 _STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 _PENALTIES = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5)
-# Folds in the order of the files are kept unless they cost this much of the log loss: then neighbours there are near copies,
-# or classes within classes, whose absence is not what anybody wants to measure.
+# Folds in the order of the files are kept unless they surely cost this much of the log loss: then neighbours there are
+# classes within classes (all pictures of one letter of an alphabet), whose absence nobody wants to measure.
 _ORDER_MAY_COST = 1.05
 # Labels may be wrong: no label is thought less likely than this by chance alone.
 _CHANCE = 0.05
@@ -79,11 +80,12 @@ class Panel:
         assert self._ridge is not None
         weights = np.ones(len(self.labels), np.float32)
         ridge = self._ridge
-        losses = []
-        for self._in_order in (False, True):
-            folds = self._folds(0)
-            losses.append(self._loss(ridge.scores(self.labels, self.count, folds, weights, 1e-3)).mean())
-        self._in_order = bool(losses[1] <= losses[0] * _ORDER_MAY_COST)
+        self._in_order = False
+        drawn = self._loss(ridge.scores(self.labels, self.count, self._folds(0), weights, 1e-3))
+        self._in_order = True
+        cost = self._loss(ridge.scores(self.labels, self.count, self._folds(0), weights, 1e-3)) - drawn
+        sure = cost.mean() - 2 * cost.std() / np.sqrt(len(cost))
+        self._in_order = bool(sure <= drawn.mean() * (_ORDER_MAY_COST - 1))
         folds = self._folds(0)
         self._penalty = _simplest(
             _PENALTIES, lambda penalty: self._loss(ridge.scores(self.labels, self.count, folds, weights, penalty))
@@ -121,7 +123,7 @@ def _simplest(settings: Sequence[float], loss: Callable[[float], NDArray[np.floa
 
 def _softmax(scores: Floats) -> Floats:
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
 
 
 def _blend(scores: Sequence[Floats], labels: Ints) -> Floats:

@@ -1,8 +1,8 @@
-"""Telling wrong labels from right ones by planting some: what evidence does a label have that is certainly not the given one?
+"""Telling wrong labels from right ones by planting some: how well does a label fit that is certainly not the given one?
 
 Every item is paired with its given label and with labels drawn at random. Scores that probes gave out of fold say how well a
 label fits; a small logistic regression on those scores learns to tell given labels from planted ones. Its output is the log
-of how much likelier the evidence is for a wrong label than for a given one: comparable over items, classes and data sets, and
+of how much likelier the evidence is for a wrong label than for a given one: comparable over items and classes, and
 calibrated by this very data set. Few given labels are wrong, so that they hardly disturb it; the share of wrong ones is then
 estimated from the tails (Blanchard, Lee and Scott 2010: the share is at most that of given above planted, at any limit).
 """
@@ -30,7 +30,7 @@ _Z95 = 1.959964
 def plant(labels: Ints, count: int, seed: int) -> Ints:
     """Labels that differ from the given ones, [m, n]: all others alike."""
     rounds = PLANTED if count > 2 else 1
-    return (labels + np.random.default_rng(seed).integers(1, count, (rounds, len(labels)))) % count
+    return np.asarray((labels + np.random.default_rng(seed).integers(1, count, (rounds, len(labels)))) % count, np.intp)
 
 
 def evidence(scores: Sequence[Floats], labels: Ints) -> Wide:
@@ -48,7 +48,7 @@ def evidence(scores: Sequence[Floats], labels: Ints) -> Wide:
 def best_other(table: Floats, labels: Ints) -> Floats:
     """The highest score of a class other than the label, [n]."""
     second, first = np.partition(table, -2, axis=1)[:, -2:].T
-    return np.where(table[np.arange(len(labels)), labels] >= first, second, first)
+    return np.asarray(np.where(table[np.arange(len(labels)), labels] >= first, second, first), np.float32)
 
 
 def compare(given: Wide, planted: Sequence[Wide]) -> tuple[Wide, Wide]:
@@ -97,7 +97,7 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
 
 
 def probabilities(given: Wide, planted: Wide, share: float) -> Wide:
-    """The probability that each given label is wrong, [n]: the share, times how much denser planted labels lie at its score."""
+    """The probability that each given label is wrong, [n]: the share times the odds of planted to given at its score."""
     table = np.r_[given, planted.ravel()][:, None]
     target = np.r_[np.zeros(len(given)), np.ones(planted.size)]
     weight = np.r_[np.ones(len(given)), np.full(planted.size, len(given) / planted.size)]

@@ -1,7 +1,7 @@
 """Probes: simple classifiers on frozen features, asked only about items that they were not fitted to.
 
-Three that err differently: multinomial logistic regression (linear), k nearest neighbours (local), and kernel ridge regression
-on Nystroem features (smooth; squared loss is little moved by single wrong labels). All take a weight an item.
+Three that err differently: multinomial logistic regression (linear), k nearest neighbours (local), and kernel ridge
+regression on Nystroem features (smooth; squared loss is little moved by single wrong labels). All take a weight an item.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def logistic(points: Floats, labels: Ints, count: int, folds: Ints, weights: Flo
         model = linear_model.LogisticRegression(C=strength, max_iter=100, tol=1e-3)
         model.fit(points[inside], labels[inside], sample_weight=weights[inside])
         found[np.ix_(outside, model.classes_)] = model.predict_proba(points[outside])
-    return np.log(np.maximum(found, _LOWEST))
+    return np.asarray(np.log(np.maximum(found, _LOWEST)), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Neighbours:
         rows, votes = self.rows[part], self.nearness[part] * weights[self.rows[part]]
         found = np.full((len(rows), count), _SMOOTHING / count, np.float32)
         np.add.at(found, (np.arange(len(rows))[:, None], labels[rows]), votes)
-        return np.log(found / found.sum(axis=1, keepdims=True))
+        return np.asarray(np.log(found / found.sum(axis=1, keepdims=True)), np.float32)
 
 
 def nearest(points: Floats, units: Ints, seed: int, k: int = _NEIGHBOURS) -> Neighbours:

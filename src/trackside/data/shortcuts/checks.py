@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from trackside.core import Cause, Measurement, Number, Threshold, Verdict
+from trackside.core import Cause, Measurement, Number, Plot, Threshold, Verdict
 from trackside.data.checking import EXTRACTORS, DataAnswer, Subject, data_check
 from trackside.data.quality.extractor import QUALITY
 from trackside.data.shortcuts.cues import CUES, CueExtractor
 from trackside.data.shortcuts.evidence import sheet, suspects
 from trackside.data.shortcuts.folds import out_of_fold
+from trackside.data.shortcuts.marks import BLOCKS
 from trackside.data.shortcuts.search import LEAST, Searched, Shortcut
 from trackside.data.shortcuts.table import Examined, examine
 from trackside.data.suspects import Suspect
@@ -60,7 +61,7 @@ def shortcuts(subject: Subject) -> DataAnswer:
     searched = examined.searched
     if not searched.classes:
         return DataAnswer(Measurement(missing=_too_few(searched)), applies=False)
-    strong = tuple(one for one in searched.shortcuts if one.low > _TOLERATED[one.family])
+    strong = _distinct([one for one in searched.shortcuts if one.low > _TOLERATED[one.family]])
     return DataAnswer(
         Measurement(tuple(_numbers(subject, examined, strong)), tuple(_plots(subject, examined, strong))),
         _says(subject, examined, strong),
@@ -68,6 +69,15 @@ def shortcuts(subject: Subject) -> DataAnswer:
         _NEXT[strong[0].family] if strong else "",
         tuple(_suspects(subject, examined, strong)),
     )
+
+
+def _distinct(strong: list[Shortcut]) -> tuple[Shortcut, ...]:
+    """Without the changes of regions that a mark explains."""
+    covered = np.zeros((BLOCKS, BLOCKS), bool)
+    for one in strong:
+        if one.family == "mark" and one.area is not None:
+            covered |= one.area
+    return tuple(one for one in strong if one.family != "region" or one.area is None or not (one.area & covered).any())
 
 
 def _too_few(searched: Searched) -> str:
@@ -122,7 +132,7 @@ def _name(subject: Subject, one: Shortcut) -> str:
     return subject.dataset.classes[one.label]
 
 
-def _plots(subject: Subject, examined: Examined, strong: tuple[Shortcut, ...]) -> list:  # type: ignore[type-arg]
+def _plots(subject: Subject, examined: Examined, strong: tuple[Shortcut, ...]) -> list[Plot]:
     return [sheet(subject, examined.rows, one, _sentence(subject, examined, one)) for one in strong[:_SHOWN]]
 
 

@@ -21,12 +21,16 @@ def jpeg_quality(data: bytes) -> float:
     """The quality, 1 to 100, on the scale of the Independent JPEG Group; NaN for what is no JPEG or has no table.
 
     The inverse of its `jpeg_quality_scaling`: tables are the standard one times `5000 / q` per cent below quality 50 and
-    `200 - 2 q` above. For other encoders' tables it is the nearest by total.
+    `200 - 2 q` above. For other encoders' tables it is the nearest.
     """
     table = _luminance_table(data)
     if table is None:
         return math.nan
-    scale = 100.0 * float(table.sum()) / float(_STANDARD.sum())
+    # Entries are cut off at 255 and do not fall below 1; the middle of the ratios feels neither.
+    inner = (table > 1) & (table < 255)
+    if not inner.any():
+        return 100.0 if table.max() <= 1 else 1.0
+    scale = 100.0 * float(np.median(table[inner] / _STANDARD[inner]))
     return float(np.clip((200.0 - scale) / 2 if scale <= 100 else 5000.0 / scale, 1, 100))
 
 

@@ -2,8 +2,8 @@
 
 EfficientNet-Lite0 is EfficientNet-B0 (Tan and Le 2019, table 1) without squeeze-and-excitation and with ReLU6 instead of
 swish. Batch normalisation, at rest a factor and an offset a channel, is folded into the convolutions in double precision;
-all else is as trained. Padding is TensorFlow's `SAME`: at stride 2 on sides of even length the odd pixel lies right and below,
-so the input's sides must be multiples of 32.
+all else is as trained. Padding is TensorFlow's `SAME`: at stride 2 on sides of even length the odd pixel lies right and
+below, so the input's sides must be multiples of 32.
 """
 
 from __future__ import annotations

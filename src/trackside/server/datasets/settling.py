@@ -60,7 +60,7 @@ def settle(row: DatasetRow, told: Told) -> None:
         fail(row, told.problem["what"], told.problem["fix"])
     elif told.died is None:
         # The server ends: that is not the data set's fault.
-        row.state, row.attempts = "waiting", row.attempts
+        row.state, row.attempts = "waiting", max(0, row.attempts - 1)
     else:
         fail(row, f"the check died (status {told.died})", "try again; if it stays, look into the server's log")
 

@@ -56,7 +56,8 @@ function Told({ told }: { told: Comparison }) {
       </Text>
       {(told.only_before > 0 || told.only_after > 0) && (
         <Alert color="yellow" my="xs" py={6}>
-          Left out: {counted(told.only_before, "answer")} of the earlier study alone, {told.only_after} of this one alone.
+          Left out: {counted(told.only_before, "answer")} of the earlier study alone, {told.only_after} of this one
+          alone.
         </Alert>
       )}
       <ScrollArea type="auto">

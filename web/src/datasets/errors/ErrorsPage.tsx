@@ -36,8 +36,8 @@ export default function ErrorsPage() {
       {studies.data && all.length === 0 && (
         <>
           <EmptyState icon={IconTags} title="Which idea deserves your week?" action={make}>
-            Bring what your model predicted on held-out items. About 100 of its mistakes are drawn at random, you tag why
-            each happened, and every idea gets its ceiling: how far the error rate could fall.
+            Bring what your model predicted on held-out items. About 100 of its mistakes are drawn at random, you tag
+            why each happened, and every idea gets its ceiling: how far the error rate could fall.
           </EmptyState>
           <Example dataset={dataset} />
         </>

@@ -1,9 +1,9 @@
 /** What a table of predictions looks like. */
 
 import { Anchor, Code, Text, Title } from "@mantine/core";
-import { useSample } from "./sample";
 import type { Dataset } from "../types";
 import classes from "./errors.module.css";
+import { useSample } from "./sample";
 
 const HEAD = "item,truth,prediction,score,camera";
 
@@ -31,9 +31,9 @@ export function Example({ dataset }: { dataset: Dataset }) {
       <Title order={3}>The table</Title>
       <Text size="sm" mt={4}>
         A CSV file, a row for each item of the whole test set, right answers too. Columns <Code>item</Code>,{" "}
-        <Code>truth</Code> and <Code>prediction</Code>; <Code>score</Code> if there is one. Instead of a prediction there
-        may be a probability for each class (<Code>p_ant</Code>, <Code>p_bee</Code>). Any more columns (camera, weather,
-        session) are searched for groups that fail.
+        <Code>truth</Code> and <Code>prediction</Code>; <Code>score</Code> if there is one. Instead of a prediction
+        there may be a probability for each class (<Code>p_ant</Code>, <Code>p_bee</Code>). Any more columns (camera,
+        weather, session) are searched for groups that fail.
       </Text>
       <Code block mt="sm">
         {text}

@@ -46,14 +46,10 @@ export function CellView(props: Props) {
       <div className={classes.picture}>
         {row >= 0 && <Picture src={pictureOf(dataset, row, side)} waiting={waiting} />}
         {suspicious && (
-          <span className={classes.suspicious} aria-hidden>
-            {percentage}
-          </span>
+          <span className={classes.suspicious} data-text={percentage} aria-hidden />
         )}
         {boxes > 1 && caption && (
-          <span className={classes.boxes} aria-hidden>
-            {boxes}
-          </span>
+          <span className={classes.boxes} data-text={boxes} aria-hidden />
         )}
       </div>
       {caption && (
@@ -65,7 +61,7 @@ export function CellView(props: Props) {
   );
 }
 
-/** All that stands on the picture too: that is what people who speak to their computer say. */
+/** What the marks on the picture say too. */
 function spokenWords({ name, label, boxes }: Props, percentage: number): string {
   const parts = [shortName(name), label, boxes > 1 && `${boxes} drawn`, percentage > 0 && `suspicious ${percentage}`];
   return parts.filter(Boolean).join(", ");

@@ -25,7 +25,7 @@ export function useMapPointer(options: Options) {
   const now = useRef(options);
   now.current = options;
   const [outline, setOutline] = useState<Point[] | null>(null);
-  const press = useRef<{ from: Point; last: Point; draws: boolean; corners: Point[] } | null>(null);
+  const press = useRef<{ from: Point; last: Point; draws: boolean; far: boolean; corners: Point[] } | null>(null);
   const fingers = useRef(new Map<number, Point>());
   useWheel(now);
 
@@ -38,7 +38,7 @@ export function useMapPointer(options: Options) {
     const at = place(event);
     event.currentTarget.setPointerCapture(event.pointerId);
     fingers.current.set(event.pointerId, at);
-    press.current = { from: at, last: at, draws: now.current.drawing || event.shiftKey, corners: [at] };
+    press.current = { from: at, last: at, draws: now.current.drawing || event.shiftKey, far: false, corners: [at] };
   };
   const move = (event: PointerEvent) => {
     const { view, size, find, setView, setHovered } = now.current;
@@ -47,6 +47,8 @@ export function useMapPointer(options: Options) {
     if (fingers.current.size === 2) return pinch(event.pointerId, at);
     if (!pressed) return setHovered(event.pointerType === "touch" ? -1 : find(toMap(view, size, at)));
     setHovered(-1);
+    // A line that comes back to where it began is no click.
+    pressed.far ||= Math.hypot(at[0] - pressed.from[0], at[1] - pressed.from[1]) >= CLICK_PX;
     if (pressed.draws) {
       pressed.corners.push(at);
       setOutline([...pressed.corners]);
@@ -71,7 +73,7 @@ export function useMapPointer(options: Options) {
     if (!pressed) return;
     const { view, size, find, onArea, onOpen } = now.current;
     const at = place(event);
-    if (Math.hypot(at[0] - pressed.from[0], at[1] - pressed.from[1]) < CLICK_PX) {
+    if (!pressed.far) {
       const row = find(toMap(view, size, at));
       if (row >= 0) onOpen(row);
     } else if (pressed.draws && pressed.corners.length > 2) {

@@ -36,7 +36,7 @@ export function Stage(props: Props) {
   const pair = partnerOf(entry);
   const ready = ahead.filter((one) => one.id !== entry.id && one.row >= 0).slice(0, PAINTED);
   return (
-    <div className={classes.stage}>
+    <section className={classes.stage} aria-label="To decide">
       <figure className={classes.figure} key={entry.id}>
         <Large {...props} side={side} />
         {pair && <figcaption>This one: {shortName(entry.item)}</figcaption>}
@@ -52,7 +52,7 @@ export function Stage(props: Props) {
           <img key={one.id} src={pictureOf(dataset, one.row, side)} alt="" decoding="async" />
         ))}
       </div>
-    </div>
+    </section>
   );
 }
 

@@ -25,8 +25,7 @@ type Props = {
 export function IdeasTable({ dataset, study, ideas, together, chosen, onChoose, mayChange }: Props) {
   const top = Math.max(study.error_rate, ...ideas.map((one) => one.ceiling_high)) || 1;
   const joint = togetherOf(ideas, together, chosen);
-  const turn = (tag: string) =>
-    onChoose(chosen.includes(tag) ? chosen.filter((one) => one !== tag) : [...chosen, tag]);
+  const turn = (tag: string) => onChoose(chosen.includes(tag) ? chosen.filter((one) => one !== tag) : [...chosen, tag]);
   return (
     <ScrollArea type="auto">
       <Table miw={780} verticalSpacing={7}>

@@ -95,7 +95,6 @@ type TagsProps = Pick<Props, "mistake" | "saying" | "acts" | "onNew">;
 function Tags({ mistake, saying: { tags, mistakes }, acts, onNew }: TagsProps) {
   const counts = countsOf(mistakes);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: a click must not take the keys to a button
     <section aria-label="Tags" className={classes.tags} onMouseDown={(event) => event.preventDefault()}>
       {tags.length === 0 && (
         <Text size="sm" c="dimmed" mb={4}>
