@@ -53,10 +53,10 @@ def test_what_only_class_shares_explain_is_no_drift_of_pictures(tmp_path):
     labels = [int(rng.random() < (0.8 if row < 80 else 0.2)) for row in range(240)]
     pictures = [np.clip(scene(rng) * (0.5 if label else 1.0), 0, 255).astype(np.uint8) for label in labels]
     data = dataset(tmp_path, pictures, labels, splits=["test"] * 80 + ["train"] * 160)
-    _, answer = ask(data, "split-drift")
-    assert answer.measurement["splits told apart, AUC at least"] == 0.5
+    finding, answer = ask(data, "split-drift")
+    assert finding.verdict is Verdict.OK and answer.measurement["splits told apart, AUC at least"] == 0.5
     finding, answer = ask(data, "label-shift")
-    assert finding.verdict is Verdict.WARN and "'class 1' is" in finding.says
+    assert finding.verdict is Verdict.WARN and "% of 'test'" in finding.says
 
 
 def test_a_split_by_video_is_held_against_other_splits_by_video(tmp_path):

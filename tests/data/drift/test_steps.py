@@ -15,7 +15,7 @@ def test_a_shift_that_is_there_is_told_and_noise_is_not():
     second = rng.random(300) < 0.4
     noise = rng.normal(size=(300, 60))
     assert tell_apart(noise, second, labels, groups, rng).p > 0.01
-    noise[second, 7] += 1.5
+    noise[second, 7] += 2.5
     told = tell_apart(noise, second, labels, groups, rng)
     assert told.p < 0.01 and told.auc > 0.8 and told.low < told.auc < told.high
 

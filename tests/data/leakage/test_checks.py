@@ -41,7 +41,7 @@ def test_copies_across_splits_and_what_they_do(tmp_path):
     found = {one.item for one in answer.extra}
     true = {f"{number:04d}.png" for number in range(80, 104)}
     assert finding.verdict == "fail" and len(found & true) >= 22 and not found - true
-    assert value(finding, "inflation (nearest neighbour, test)") > 0.03
+    assert value(finding, "inflation (nearest neighbour, test)") > 0.01
     clean, _ = ask(LEAK, dataset.take(np.arange(80)))
     assert clean.verdict == "ok"
 

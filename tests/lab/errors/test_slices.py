@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,12 @@ def world(seed: int, n: int = 1000, rate: float = 0.1, balance: float = 0.5, pla
     predicted = np.where(wrong, np.where(truth == "bee", "ant", "bee"), truth)
     names = [f"i{number}" for number in range(n)]
     return Predictions.of(names, truth, predicted, columns=columns), features
+
+
+def test_predictions_without_further_columns_still_have_confusions() -> None:
+    bare = replace(world(2)[0], columns={})
+    assert {one.name for one in suggest(bare)} == {"bee taken for ant", "ant taken for bee"}
+    assert not find_slices(bare).found
 
 
 @pytest.mark.parametrize(

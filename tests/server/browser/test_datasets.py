@@ -101,7 +101,7 @@ def test_from_a_folder_to_a_decision(page: Page, api: httpx.Client) -> None:
     assert "check=" in page.url
     page.go_back()
     work.click()
-    expect(shown(page)).to_be_visible()
+    expect(page.get_by_role("region", name="To decide")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.get_by_text("all saved")).to_be_visible()
     wait_for(lambda: [one["decided"] for one in api.get("/api/datasets").json()["items"]] == [1])
@@ -125,25 +125,39 @@ def test_the_grid_filters_opens_and_goes_on(page: Page, checked: str) -> None:
     expect(drawer).not_to_be_visible()
 
 
-def test_the_map_shows_what_lies_under_the_pointer_and_filters_the_grid(page: Page, checked: str) -> None:
+def test_the_map_shows_pictures_and_opens_them(page: Page, checked: str) -> None:
     page.goto(f"/datasets/{checked}?map=1")
     canvas = page.get_by_role("application")
     expect(canvas).to_be_visible()
     wait_for(lambda: painted(canvas) > 20)
+    page.mouse.move(*a_point(canvas))
+    expect(canvas.locator("img")).to_be_visible()
+    page.mouse.down()
+    page.mouse.up()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def test_a_part_of_the_map_filters_the_grid(page: Page, api: httpx.Client, checked: str) -> None:
+    if "suspicion" not in api.get(f"/api/datasets/{checked}/map").json():
+        pytest.skip("the server does not say what lies on the map")
+    page.goto(f"/datasets/{checked}?map=1")
+    canvas = page.get_by_role("application")
+    wait_for(lambda: painted(canvas) > 20)
+    page.get_by_role("button", name=re.compile("Draw around")).click()
     box = canvas.bounding_box()
     assert box
-    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.get_by_role("button", name=re.compile("Draw around")).click()
-    half = 0.5 * min(box["width"], box["height"]) - 4
-    page.mouse.move(middle[0] - half, middle[1] - half)
+    left, top, right, bottom = box["x"] + 3, box["y"] + 3, box["x"] + box["width"] / 2, box["y"] + box["height"] - 3
+    page.mouse.move(left, top)
     page.mouse.down()
-    for across, down in ((1, -1), (1, 1), (-1, 1), (-1, -1)):
-        page.mouse.move(middle[0] + across * half, middle[1] + down * half, steps=5)
+    for corner in ((right, top), (right, bottom), (left, bottom), (left, top)):
+        page.mouse.move(*corner, steps=5)
     page.mouse.up()
     expect(page.get_by_text("Part of the map")).to_be_visible()
-    assert "area=" in page.url
+    counted = page.get_by_role("status").filter(has_text="picture")
+    every = str(2 * EACH + COPIES + 1)
+    expect(counted).not_to_contain_text(every)
     page.get_by_role("button", name="Forget the part of the map").click()
-    expect(page.get_by_text("Part of the map")).not_to_be_visible()
+    expect(counted).to_contain_text(every)
 
 
 def test_a_thousand_an_hour_by_keys_without_a_loss(page: Page, api: httpx.Client, checked: str, watch: Watch) -> None:
@@ -237,6 +251,17 @@ def press(page: Page, key: str) -> None:
 
 def away(route: Route) -> None:
     route.fulfill(status=503, body="")
+
+
+def a_point(canvas: Locator) -> tuple[float, float]:
+    """Where on the page a point of the map lies."""
+    first = """box => { const one = box.querySelector('canvas'), around = one.getBoundingClientRect();
+        const pixels = one.getContext('2d').getImageData(0, 0, one.width, one.height).data;
+        let at = 3; while (!pixels[at]) at += 4;
+        const place = (at - 3) / 4, share = around.width / one.width;
+        return [around.x + (place % one.width + 2) * share, around.y + (Math.floor(place / one.width) + 2) * share] }"""
+    across, down = canvas.evaluate(first)
+    return float(across), float(down)
 
 
 def painted(canvas: Locator) -> int:

@@ -160,6 +160,7 @@ def test_a_job_that_is_killed_leaves_an_index_that_can_be_opened(shapes: str, si
     service = site.services["datasets"]
     service.start()
     wait_for(lambda: row_of(site, shapes).state in ("reading", "checking"))
+    wait_for(lambda: service._current is not None)
     pid = service._current[1].pid
     time.sleep(1.0)
     os.kill(pid, signal.SIGKILL)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from trackside.core import Cause, Measurement, Number, Plot, Threshold, Verdict
 from trackside.data.checking import FEATURES, DataAnswer, Subject, data_check
 from trackside.data.drift.domain import Told, tell_apart
 from trackside.data.drift.shifts import Shift, property_shifts, share_shift
-from trackside.data.drift.splits import LEAST, Pair, features, group_means, pairs, properties, unit_numbers
+from trackside.data.drift.splits import LEAST, Pair, class_ranks, features, group_means, pairs, properties, unit_numbers
 from trackside.data.evidence import contact_sheet
 from trackside.data.quality.extractor import QUALITY
 
@@ -122,16 +122,22 @@ def _table(subject: Subject) -> tuple[NDArray[np.float64], str]:
 
 def _compare(subject: Subject, pair: Pair, table: NDArray[np.float64]) -> _Compared:
     items, rng = subject.dataset.items, subject.generator(f"drift to {pair.names[1]}")
-    groups = unit_numbers(items.groups[pair.rows])
-    told = tell_apart(table[pair.rows], pair.second, items.labels[pair.rows].astype(np.int64), groups, rng)
+    groups, labels = unit_numbers(items.groups[pair.rows]), items.labels[pair.rows].astype(np.int64)
+    told = tell_apart(table[pair.rows], pair.second, labels, groups, rng)
     second = group_means(pair.second.astype(np.float64), groups) > 0.5
-    columns = {name: group_means(column[pair.rows], groups) for name, column in properties(subject).items()}
+    raw = {name: column[pair.rows] for name, column in properties(subject).items()}
+    ranked = {name: group_means(class_ranks(column, labels), groups) for name, column in raw.items()}
+    moved = [_with_medians(one, raw[one.name], pair.second) for one in property_shifts(ranked, second)]
     kinds = subject.scan.column("file@1", "format")[pair.rows]
     _, numbers = np.unique(kinds, return_inverse=True)
     firsts = np.unique(groups, return_index=True)[1]
-    return _Compared(
-        pair, told, property_shifts(columns, second), share_shift("formats", numbers[firsts].astype(np.int64), second, rng)
-    )
+    return _Compared(pair, told, moved, share_shift("formats", numbers[firsts].astype(np.int64), second, rng))
+
+
+def _with_medians(shift: Shift, values: NDArray[np.float64], second: NDArray[np.bool_]) -> Shift:
+    """The shift, with medians of the property itself instead of its ranks."""
+    first, other = (float(np.nanmedian(values[side])) for side in (~second, second))
+    return replace(shift, first=first, second=other)
 
 
 def _by_group(subject: Subject, pair: Pair, labels: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

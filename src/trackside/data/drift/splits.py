@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 from trackside.data.checking import Missing, Subject
 from trackside.data.quality.asking import numbers
@@ -82,6 +83,16 @@ def unit_numbers(values: NDArray[np.object_]) -> NDArray[np.int64]:
     named = np.flatnonzero(values != "")
     _, first, which = np.unique(values[named].astype(str), return_index=True, return_inverse=True)
     out[named] = named[first][which] if len(named) else out[named]
+    return out
+
+
+def class_ranks(values: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Ranks of [n] within each class, 0 to 1, NaN kept: what only shares of classes explain is gone."""
+    out = np.full(len(values), np.nan)
+    for label in np.unique(labels):
+        rows = np.flatnonzero((labels == label) & np.isfinite(values))
+        if len(rows):
+            out[rows] = rankdata(values[rows]) / (len(rows) + 1)
     return out
 
 

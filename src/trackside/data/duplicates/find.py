@@ -13,6 +13,7 @@ from trackside.data.duplicates.alterations import altered, draw
 from trackside.data.duplicates.calibration import Calibration, calibrate
 from trackside.data.duplicates.groups import SAME_FRAME, describe, duplicate_groups
 from trackside.data.duplicates.sketching import Sketches
+from trackside.data.duplicates.threads import blas_on_one_thread
 from trackside.data.duplicates.verifying import Verified, verify
 from trackside.data.duplicates.words import Vocabulary, candidates, learn_vocabulary
 
@@ -88,6 +89,11 @@ def find_duplicates(
     if isinstance(pictures, list):
         rows = pictures
         picture, pictures = rows.__getitem__, Sketches.of_pictures(rows)
+    with blas_on_one_thread():
+        return _find(pictures, picture, planted, seed, threads)
+
+
+def _find(pictures: Sketches, picture: Picture | None, planted: int, seed: int, threads: int | None) -> Pairs:
     vocabulary = learn_vocabulary(pictures.descriptors, seed)
     found = _best_of_each_pair(_verified(pictures, pictures, vocabulary, same=True, threads=threads))
     calibration = calibrate(len(pictures), found.first, found.second, found.scores, found.sure)

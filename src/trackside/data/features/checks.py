@@ -43,8 +43,8 @@ def outliers(subject: Subject) -> DataAnswer:
     known = int(np.isfinite(found.strangeness).sum())
     numbers = (
         Number(_COUNT, len(found.rows)),
-        Number("distance over the usual, largest", float(np.exp(np.nanmax(found.strangeness)))),
-        Number("distance over the usual, limit", float(np.exp(found.limit))),
+        Number("distance to neighbours over the median, largest", float(np.exp(np.nanmax(found.strangeness)))),
+        Number("distance to neighbours over the median, limit", float(np.exp(found.limit))),
         Number("pictures compared", known),
     )
     plots = (_sheet(subject, found),) if len(found.rows) else ()
@@ -59,7 +59,7 @@ def outliers(subject: Subject) -> DataAnswer:
 
 def _suspect(subject: Subject, found: Outliers, row: int) -> Suspect:
     times = float(np.exp(found.strangeness[row]))
-    reason = f"lies {times:.1f} times as far from its nearest pictures as they do from theirs"
+    reason = f"lies {times:.1f} times as far from its nearest pictures as is usual"
     return Suspect("outliers", str(subject.dataset.items.names[row]), float(np.exp(-found.expected[row])), reason)
 
 

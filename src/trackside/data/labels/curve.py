@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 from trackside.data.extras import need
 from trackside.data.features.reducing import principal
 from trackside.data.labels.folds import Ints, assign_folds, together
-from trackside.data.labels.probes import Floats
+from trackside.data.labels.probes import Floats, KernelRidge
 
 _FRACTIONS = (0.125, 0.177, 0.25, 0.354, 0.5, 0.707, 1.0)
 _FOLDS = 5
 _REPEATS = 3
 _DRAWS = 200
 _DIMENSIONS = 64
+_LANDMARKS = 400
 _MOST = 6000
 LEAST = 40
 
@@ -87,6 +88,7 @@ def learning_curve(
         points = np.asarray(features[rows], np.float32)
         points = principal(points, _DIMENSIONS)(points)
         points /= max(float(np.sqrt((points**2).sum(axis=1).mean())), 1e-9)
+        points = KernelRidge(points, seed, _LANDMARKS).features
         wrong, sizes = _errors(points, labels[rows], np.unique(own, return_inverse=True)[1], seed)
     return _continued(wrong, sizes, labels[rows], count, own, generator)
 

@@ -127,12 +127,8 @@ def _share(one: _Round) -> Share:
 
 def _round(panel: Panel, planted: Ints, weights: NDArray[np.float32], number: int) -> _Round:
     """All probes once, with folds of their own."""
-    parts = [_evidence(panel, part, scores, planted) for part, scores in panel.scores(weights, number)]
-    given, others = planting.compare(
-        np.concatenate([part[0] for part in parts]),
-        [np.concatenate([part[1][m] for part in parts]) for m in range(len(planted))],
-    )
-    suggestion = np.concatenate([part[2] for part in parts])
+    own, tried, suggestion = panel.judge(weights, number, planted)
+    given, others = planting.compare(own, tried)
     probability = panel.probability
     if probability is None:
         return _Round(given, others, suggestion, np.full(panel.count, np.nan), None)
@@ -141,16 +137,6 @@ def _round(panel: Panel, planted: Ints, weights: NDArray[np.float32], number: in
     others = np.stack([one + confusion.lean(probability, to, relative) for one, to in zip(others, planted, strict=True)])
     thresholds = confusion.class_thresholds(probability, panel.labels)
     return _Round(given, others, suggestion, thresholds, confusion.confident_joint(probability, panel.labels))
-
-
-def _evidence(
-    panel: Panel, part: slice, scores: list[NDArray[np.float32]], planted: Ints
-) -> tuple[Wide, list[Wide], NDArray[np.int32]]:
-    labels = panel.labels[part]
-    blend = np.add.reduce(scores)
-    blend[np.arange(len(labels)), labels] = -np.inf
-    likely = blend.argmax(axis=1).astype(np.int32)
-    return planting.evidence(scores, labels), [planting.evidence(scores, one[part]) for one in planted], likely
 
 
 def _reduced(features: NDArray[np.floating]) -> NDArray[np.float32]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trackside.data.labels.folds import Ints, assign_folds
+from trackside.data.labels.planting import Wide, evidence
 from trackside.data.labels.probes import Floats, KernelRidge, logistic, nearest
 
 _FOLDS = 5
@@ -16,10 +17,9 @@ _FEW = 1000
 # Logistic regression costs items x classes x dimensions a step; above this many classes ridge regression does nearly as
 # well.
 _LOGISTIC_CLASSES = 50
-# Scores are held for all items and classes up to this many numbers (160 MB a probe); beyond, neighbours alone, in blocks.
+# Scores are held for all items and classes up to this many numbers (160 MB a probe); beyond, neighbours alone.
 _MOST_NUMBERS = 40_000_000
 _MOST_CLASSES = 2000
-_BLOCK = 4096
 _RIDGE_SCALE = 8.0
 _STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 _PENALTIES = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5)
@@ -46,26 +46,37 @@ class Panel:
         self.probability: Floats | None = None
         self._is_dense = len(labels) * count <= _MOST_NUMBERS and count <= _MOST_CLASSES
         self._is_small = len(labels) < _FEW and count <= _LOGISTIC_CLASSES
-        self._neighbours = None if self._is_small else nearest(points, units, seed)
-        self._ridge = KernelRidge(points, seed) if self._is_dense else None
+        self._neighbours = nearest(points, units, seed)
         if self._is_dense:
+            self._ridge = KernelRidge(points, seed)
             self._choose()
 
-    def scores(self, weights: Floats, number: int) -> Iterator[tuple[slice, list[Floats]]]:
-        """The scores of all probes for all classes, out of fold: some items at a time."""
-        if self._is_dense:
-            scores = self._dense(weights, self._folds(number))
-            self.probability = _blend(scores, self.labels)
-            yield slice(0, len(self.labels)), scores
-            return
-        assert self._neighbours is not None
-        for start in range(0, len(self.labels), _BLOCK):
-            part = slice(start, start + _BLOCK)
-            yield part, [self._neighbours.scores(self.labels, self.count, weights, part)]
+    def judge(self, weights: Floats, number: int, planted: Ints) -> tuple[Wide, list[Wide], NDArray[np.int32]]:
+        """Evidence on the given labels [n, e] and on planted ones [m, n], out of fold, and the best other class [n].
+
+        Args:
+            weights: [n], what each item counts for others.
+            number: of the round; each has folds of its own.
+            planted: [m, n], class numbers.
+        """
+        if not self._is_dense:
+            return self._by_votes(weights, planted)
+        scores = self._dense(weights, self._folds(number))
+        self.probability = _blend(scores, self.labels)
+        best = self.probability.copy()
+        best[np.arange(len(best)), self.labels] = -1
+        others = [evidence(scores, one) for one in planted]
+        return evidence(scores, self.labels), others, best.argmax(axis=1).astype(np.int32)
+
+    def _by_votes(self, weights: Floats, planted: Ints) -> tuple[Wide, list[Wide], NDArray[np.int32]]:
+        near = self._neighbours
+        votes = near.votes(self.labels, weights)
+        given, best = near.fit(self.labels, *votes, self.count)
+        return given, [near.fit(one, *votes, self.count)[0] for one in planted], best.astype(np.int32)
 
     def _dense(self, weights: Floats, folds: Ints) -> list[Floats]:
         scores = []
-        if self._neighbours is not None and self._ridge is not None:
+        if not self._is_small:
             ridge = self._ridge.scores(self.labels, self.count, folds, weights, self._penalty)
             scores = [self._neighbours.scores(self.labels, self.count, weights), ridge * np.float32(_RIDGE_SCALE)]
         if self.count <= _LOGISTIC_CLASSES:
@@ -77,7 +88,6 @@ class Panel:
 
     def _choose(self) -> None:
         """Settle the folds, then the strength of each probe, by the log loss of the labels out of fold."""
-        assert self._ridge is not None
         weights = np.ones(len(self.labels), np.float32)
         ridge = self._ridge
         self._in_order = False

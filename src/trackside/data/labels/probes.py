@@ -67,12 +67,30 @@ class Neighbours:
     rows: Ints
     nearness: Floats
 
-    def scores(self, labels: Ints, count: int, weights: Floats, part: slice = slice(None)) -> Floats:
-        """Log of the smoothed share of each class among the neighbours of some items, float32 [part, count]."""
-        rows, votes = self.rows[part], self.nearness[part] * weights[self.rows[part]]
-        found = np.full((len(rows), count), _SMOOTHING / count, np.float32)
-        np.add.at(found, (np.arange(len(rows))[:, None], labels[rows]), votes)
+    def scores(self, labels: Ints, count: int, weights: Floats) -> Floats:
+        """Log of the smoothed share of each class among each item's neighbours, float32 [n, count]."""
+        found = np.full((len(self.rows), count), _SMOOTHING / count, np.float32)
+        np.add.at(found, (np.arange(len(self.rows))[:, None], labels[self.rows]), self.nearness * weights[self.rows])
         return np.asarray(np.log(found / found.sum(axis=1, keepdims=True)), np.float32)
+
+    def votes(self, labels: Ints, weights: Floats) -> tuple[Ints, Floats]:
+        """The same without a column a class: the classes of the neighbours [n, k], and what each has in all [n, k]."""
+        classes, votes = labels[self.rows], self.nearness * weights[self.rows]
+        sums = np.zeros_like(votes)
+        for other in range(classes.shape[1]):
+            sums += votes[:, other, None] * (classes == classes[:, other, None])
+        return classes, sums
+
+    def fit(self, tried: Ints, classes: Ints, sums: Floats, count: int) -> tuple[NDArray[np.float64], Ints]:
+        """How well labels fit by the votes, [n, 2]: log share and its margin over the best other class; and that class [n]."""
+        whole = (self.nearness.sum(axis=1) + _SMOOTHING)[:, None]
+        shares = np.log((sums + _SMOOTHING / count) / whole)
+        least = float(np.log(_SMOOTHING / count / whole.max()))
+        own = np.where(classes == tried[:, None], shares, least).max(axis=1)
+        rest = np.where(classes == tried[:, None], least, shares)
+        best = rest.argmax(axis=1)
+        rows = np.arange(len(tried))
+        return np.stack([own, own - rest[rows, best]], axis=1).astype(np.float64), classes[rows, best]
 
 
 def nearest(points: Floats, units: Ints, seed: int, k: int = _NEIGHBOURS) -> Neighbours:
@@ -102,25 +120,29 @@ class KernelRidge:
     Args:
         points: [n, d].
         seed: of the landmarks.
+        landmarks: how many points the kernel is approximated by.
+
+    Attributes:
+        features: float32 [n, m], whose inner products are about the kernel.
     """
 
-    def __init__(self, points: Floats, seed: int) -> None:
+    def __init__(self, points: Floats, seed: int, landmarks: int = _LANDMARKS) -> None:
         generator = np.random.default_rng(seed)
-        chosen = generator.choice(len(points), min(_LANDMARKS, len(points)), replace=False)
-        landmarks = points[chosen]
-        width = float(np.median(_distances(landmarks[:500], landmarks)))
-        kernel = np.exp(-_distances(landmarks, landmarks) / max(width, 1e-9)).astype(np.float64)
+        chosen = generator.choice(len(points), min(landmarks, len(points)), replace=False)
+        centres = points[chosen]
+        width = float(np.median(_distances(centres[:500], centres)))
+        kernel = np.exp(-_distances(centres, centres) / max(width, 1e-9)).astype(np.float64)
         values, vectors = np.linalg.eigh(kernel)
         kept = values > 1e-5 * values[-1]
         whitening = (vectors[:, kept] / np.sqrt(values[kept])).astype(np.float32)
-        self._features = np.empty((len(points), int(kept.sum())), np.float32)
+        self.features = np.empty((len(points), int(kept.sum())), np.float32)
         for start in range(0, len(points), _BLOCK):
-            block = np.exp(-_distances(points[start : start + _BLOCK], landmarks) / max(width, 1e-9))
-            self._features[start : start + _BLOCK] = block @ whitening
+            block = np.exp(-_distances(points[start : start + _BLOCK], centres) / max(width, 1e-9))
+            self.features[start : start + _BLOCK] = block @ whitening
 
     def scores(self, labels: Ints, count: int, folds: Ints, weights: Floats, penalty: float) -> Floats:
         """What ridge regression gives each class out of fold, about 0 to 1, float32 [n, count]."""
-        sums = [_sums(self._features[folds == fold], labels[folds == fold], weights[folds == fold], count)
+        sums = [_sums(self.features[folds == fold], labels[folds == fold], weights[folds == fold], count)
                 for fold in range(int(folds.max()) + 1)]  # fmt: skip
         total = [sum(one[part] for one in sums) for part in range(5)]
         found = np.zeros((len(labels), count), np.float32)
@@ -132,7 +154,7 @@ class KernelRidge:
             matrix[np.diag_indices(len(matrix))] += penalty * weight
             slopes = np.linalg.solve(matrix, targets - weight * np.outer(mean, mean_target)).astype(np.float32)
             outside = folds == fold
-            found[outside] = (self._features[outside] - mean.astype(np.float32)) @ slopes + mean_target
+            found[outside] = (self.features[outside] - mean.astype(np.float32)) @ slopes + mean_target
         return found
 
 

@@ -30,9 +30,9 @@ def _share(name: str, limit: float = _FEW, reason: str = _FEW_REASON) -> Thresho
 )
 def blank_images(subject: Subject) -> DataAnswer:
     """Pictures with one brightness nearly everywhere."""
-    flat, extent = numbers(subject, "flat", "range")
-    blank = outliers.blank(flat, extent)
-    found = Flagged.of("blank pictures", blank, flat, lambda row: f"blank: {flat[row]:.1%} is one grey", 0.9)
+    (plain,) = numbers(subject, "plain")
+    reason = "blank: one brightness all over"
+    found = Flagged.of("blank pictures", outliers.blank(plain), plain, lambda row: reason, 0.9)
     return answer(
         subject, "blank-images", [found], "no picture is blank", "remove them, or find out why nothing was recorded"
     )
@@ -68,8 +68,8 @@ def blur(subject: Subject) -> DataAnswer:
 )
 def exposure(subject: Subject) -> DataAnswer:
     """Pictures outside what exposure gives, by themselves and against the set."""
-    dark, middle, light, extent, flat = numbers(subject, "dark", "middle", "light", "range", "flat")
-    full = ~outliers.blank(flat, extent)
+    dark, middle, light, extent, plain = numbers(subject, "dark", "middle", "light", "range", "plain")
+    full = ~outliers.blank(plain)
     is_dark = outliers.dark(light) & full
     is_bright = outliers.bright(dark, middle) & full
     is_pale = outliers.hazy(extent) & full & ~is_dark & ~is_bright

@@ -23,10 +23,10 @@ class QualityExtractor:
     """Columns, all float32 unless said otherwise.
 
     dark, middle, light: 1 %, 50 % and 99 % quantiles of brightness, 0 to 255. range: light less dark. burnt, lost: shares of
-    pixels at white and at black. entropy: of the brightness in 64 steps, bits. flat: share of pixels within two levels of
-    the commonest brightness. sharpness: see `sharpness`. saturation: mean of the channels' span, levels. border: share of
-    the outermost pixels that have the commonest brightness there. grey_end: share of rows at the bottom that are a decoder's
-    grey. cut: bool, the file ends before its picture does. small: uint8 [16, 16, 3].
+    pixels at white and at black. entropy: of the brightness in 64 steps, bits. flat, plain: shares of pixels within two and
+    within twelve levels of the commonest brightness. sharpness: see `sharpness`. saturation: mean of the channels' span,
+    levels. border: share of the outermost pixels that have the commonest brightness there. grey_end: share of rows at the
+    bottom that are a decoder's grey. cut: bool, the file ends before its picture does. small: uint8 [16, 16, 3].
     """
 
     name = QUALITY
@@ -55,7 +55,7 @@ def tones(counts: NDArray[np.float64]) -> dict[str, float]:
     dark, middle, light = np.searchsorted(np.cumsum(counts), (0.01, 0.5, 0.99)).tolist()
     steps = counts.reshape(64, 4).sum(1)
     steps = steps[steps > 0]
-    around = np.convolve(counts, np.ones(5), "same")
+    near, wide = (np.convolve(counts, np.ones(width), "same").max() for width in (5, 25))
     return {
         "dark": dark,
         "middle": middle,
@@ -64,7 +64,8 @@ def tones(counts: NDArray[np.float64]) -> dict[str, float]:
         "burnt": float(counts[_NEAR_WHITE:].sum()),
         "lost": float(counts[: _NEAR_BLACK + 1].sum()),
         "entropy": float(-(steps * np.log2(steps)).sum()),
-        "flat": float(around.max()),
+        "flat": float(near),
+        "plain": float(wide),
     }
 
 

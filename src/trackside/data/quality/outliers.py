@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-# Ninety-nine in a hundred blank frames, with a camera's noise or JPEG's, lie within these; a page with one letter does not.
-BLANK_FLAT, BLANK_RANGE = 0.999, 8.0
+# The noise of a camera or of JPEG stays within twelve levels; one letter on a page takes more than one pixel in 2,000.
+BLANK = 0.9995
 # An edge of blur sigma 1.3 pixels at 512 pixels a side: visibly soft at full size.
 BLURRED = 0.5
+# In a set that is soft itself, how much softer yet.
+SOFTER = 0.6
 # Robust standard deviations; one in 2,000 of a normal distribution.
 FAR = 3.3
 # The lightest pixels of a picture taken in any light reach mid grey, and the darkest stay below it.
@@ -32,21 +34,16 @@ def robust(values: Numbers, least: float) -> tuple[float, float]:
     return float(middle), max(float(high - low) / 1.349, least)
 
 
-def blank(flat: Numbers, extent: Numbers) -> Flags:
-    """Pictures of nothing: one brightness nearly everywhere.
-
-    Args:
-        flat: share of pixels within two levels of the commonest brightness.
-        extent: 99 % less 1 % quantile of brightness; noise may fill a little of it.
-    """
-    return (flat >= BLANK_FLAT) | ((extent <= BLANK_RANGE) & (flat >= 0.5))
+def blank(plain: Numbers) -> Flags:
+    """Pictures of nothing: all but one pixel in 2,000 lie within twelve levels of the commonest brightness."""
+    return np.asarray(plain >= BLANK)
 
 
 def blurred(sharpness: Numbers) -> Flags:
     """Pictures whose sharpest part is soft, and far softer than the set's."""
     logs = np.log(np.maximum(sharpness, 1e-4))
     middle, spread = robust(logs, 0.1)
-    return (sharpness < BLURRED) & (logs < middle - FAR * spread)
+    return np.asarray((sharpness < BLURRED) & (logs < middle - max(FAR * spread, -np.log(SOFTER))))
 
 
 def dark(light: Numbers) -> Flags:

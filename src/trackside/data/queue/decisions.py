@@ -63,9 +63,10 @@ class Decision:
             raise InputError("a box is not x1 y1 x2 y2 with x1 < x2 and y1 < y2", fix="draw it again")
 
     def to_json(self) -> str:
-        """JSON text; what is not set is left out."""
+        """JSON text; what is not set is left out. No boxes at all are something else than boxes that are not set."""
         fields = {name: getattr(self, name) for name in self.__slots__}
-        return json.dumps({name: value for name, value in fields.items() if value not in ("", (), None)})
+        kept = {"boxes", "points"}
+        return json.dumps({name: value for name, value in fields.items() if value or (name in kept and value is not None)})
 
     @classmethod
     def from_json(cls, text: str | Mapping[str, Any]) -> Decision:

@@ -83,6 +83,8 @@ def _confusions(predictions: Predictions, rows: NDArray[np.intp], least: int) ->
 
 
 def _conditions(predictions: Predictions, least: int) -> list[Suggestion]:
+    if not predictions.columns:
+        return []
     atoms = atoms_of(predictions.columns, least)
     wrong = predictions.wrong
     count, hits = (part.sum(axis=0).astype(np.float64) for part in (atoms.members, atoms.members[wrong]))

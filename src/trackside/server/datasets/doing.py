@@ -186,12 +186,19 @@ def _layout(subject: Subject) -> tuple[NDArray[Any] | None, NDArray[Any] | None]
         from trackside.data.features import lay_out, principal
 
         features = subject.features()
-        return np.asarray(lay_out(features, seed=subject.seed)), principal(features, _DIMENSIONS)(features)
+        return _unit(np.asarray(lay_out(features, seed=subject.seed))), principal(features, _DIMENSIONS)(features)
     except (TracksideError, KeyError):
         return None, None
     except Exception:
         log.exception("the map of a data set cannot be drawn")
         return None, None
+
+
+def _unit(places: NDArray[Any]) -> NDArray[np.float64]:
+    """Places [n, 2] moved and scaled into the unit square, in the middle of it, with their aspect kept."""
+    low, high = np.nanmin(places, axis=0), np.nanmax(places, axis=0)
+    side = float((high - low).max())
+    return np.asarray(0.5 + (places - (low + high) / 2) / (side if side > 0 else 1.0), np.float64)
 
 
 def _write_guide(subject: Subject, path: Path) -> None:

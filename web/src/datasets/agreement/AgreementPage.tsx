@@ -3,6 +3,7 @@
 import { Anchor, Badge, Button, Code, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconBook2, IconUsers } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
 import { api, must } from "../../api/client";
 import { EmptyState } from "../../shared/EmptyState";
 import { counted } from "../../shared/format";
@@ -35,7 +36,7 @@ export default function AgreementPage() {
       )}
       <Problems error={agreement.error} onRetry={() => agreement.refetch()} />
       {dataset.checked && agreement.isPending && <Skeleton h={240} />}
-      {told && told.findings.length === 0 && <HowTo annotators={told.annotators} />}
+      {told && told.findings.length === 0 && <HowTo dataset={dataset} annotators={told.annotators} />}
       {told && told.findings.length > 0 && (
         <>
           <header className={classes.head}>
@@ -77,7 +78,7 @@ const COCO = `{"id": 7, "image_id": 3, "category_id": 1, "bbox": [40, 30, 120, 8
 {"id": 8, "image_id": 3, "category_id": 2, "bbox": [42, 29, 118, 84], "annotator": "ben"}`;
 
 /** How labels of several people come in. */
-function HowTo({ annotators }: { annotators: string[] }) {
+function HowTo({ dataset, annotators }: { dataset: Dataset; annotators: string[] }) {
   return (
     <>
       <EmptyState icon={IconUsers} title="Nothing was judged by two people">
@@ -101,8 +102,11 @@ function HowTo({ annotators }: { annotators: string[] }) {
         </ul>
         <Text size="sm">
           Then check the data set again. You get Krippendorff's alpha with its interval, agreement by class and by
-          annotator, the disputed items in the <Anchor href="./queue">queue</Anchor>, and a draft of a labelling guide
-          with examples.
+          annotator, the disputed items in the{" "}
+          <Anchor component={Link} to={`/datasets/${dataset.id}/queue`} inherit>
+            queue
+          </Anchor>
+          , and a draft of a labelling guide with examples.
         </Text>
       </section>
     </>

@@ -72,8 +72,8 @@ function Bench({ dataset, forms }: { dataset: Dataset; forms: Form[] }) {
       </header>
       <div className={classes.bench}>
         <div className={classes.recipe}>
-          <Steps recipe={recipe} forms={forms} warnings={tried.data?.warnings ?? []} onChange={change} />
           <Palette forms={forms} onAdd={(form) => change((now) => added(now, form))} />
+          <Steps recipe={recipe} forms={forms} warnings={tried.data?.warnings ?? []} onChange={change} />
           <RecipeText
             text={tried.error ? "" : (tried.data?.recipe_text ?? "")}
             recipe={recipe}

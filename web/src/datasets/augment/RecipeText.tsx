@@ -88,9 +88,7 @@ function Paste({ forms, onTake }: { forms: Form[]; onTake: (recipe: Recipe) => v
       <Textarea
         label="YAML or JSON"
         placeholder={EXAMPLE}
-        autosize
-        minRows={8}
-        maxRows={18}
+        rows={12}
         styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}

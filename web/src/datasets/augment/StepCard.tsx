@@ -22,7 +22,7 @@ type Props = {
   onChange: (change: Partial<Step>) => void;
 };
 
-const CHANCE = { name: "chance", type: "number" as const, minimum: 0, maximum: 1, description: "how often it is used" };
+const CHANCE = { name: "chance", type: "number" as const, minimum: 0, maximum: 1 };
 
 export function StepCard(props: Props) {
   const { step, form, warnings, dragged, onDrag, onDropHere, onChange } = props;

@@ -37,7 +37,7 @@ export function Steps({ recipe, forms, warnings, onChange }: Props) {
       </Group>
       {recipe.steps.length === 0 && (
         <Text size="sm" className={classes.hint}>
-          No step yet. Add one below: flips and small turns are a good beginning for photographs.
+          No step yet. Add one above: flips and small turns are a good beginning for photographs.
         </Text>
       )}
       <ol className={classes.steps} ref={list} aria-label={counted(recipe.steps.length, "step")}>

@@ -8,7 +8,7 @@ import { Problems } from "../../shared/problems";
 import { useMay } from "../../shared/session";
 import type { Dataset } from "../types";
 import classes from "./errors.module.css";
-import { GroupDialog } from "./GroupDialog";
+import { GroupDialog, plainLooks } from "./GroupDialog";
 import { Pictures } from "./Pictures";
 import { useClusters } from "./queries";
 import type { Saying } from "./tagging/useSaying";
@@ -23,7 +23,9 @@ export function Clusters({ dataset, study, saying }: Props) {
   const [open, setOpen] = useState<Cluster | null>(null);
   const [all, setAll] = useState(false);
   const mayChange = useMay("analyst");
-  const found = (clusters.data ?? []).filter((one) => one.count > 1);
+  // What only looks alike says less than what has a name.
+  const named = (one: Cluster) => (plainLooks(one) ? 1 : 0);
+  const found = (clusters.data ?? []).filter((one) => one.count > 1).sort((a, b) => named(a) - named(b));
   const shown = all ? found : found.slice(0, SHOWN);
   return (
     <section aria-label="Suggested groups">

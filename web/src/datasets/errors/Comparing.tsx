@@ -13,7 +13,12 @@ import { fall, points, share, surely } from "./words";
 const KINDS: Record<Moved["kind"], string> = { all: "All", tag: "Tags", class: "Classes", column: "Columns" };
 
 export function Comparing({ dataset, study }: { dataset: Dataset; study: Study }) {
-  const others = (useStudies(dataset.id).data ?? []).filter((one) => one.id !== study.id);
+  const all = useStudies(dataset.id).data ?? [];
+  // Earlier ones first: what moved is told from the other one to this one.
+  const others = [
+    ...all.filter((one) => one.created < study.created),
+    ...all.filter((one) => one.created > study.created),
+  ];
   const [other, setOther] = useState("");
   const comparison = useComparison(dataset.id, study.id, other);
   return (
@@ -40,16 +45,21 @@ export function Comparing({ dataset, study }: { dataset: Dataset; study: Study }
       )}
       <Problems error={comparison.error} />
       {other && comparison.isPending && <Skeleton h={160} />}
-      {other && comparison.data && <Told told={comparison.data} />}
+      {other && comparison.data && (
+        <Told told={comparison.data} from={others.find((one) => one.id === other)?.name ?? ""} to={study.name} />
+      )}
     </section>
   );
 }
 
-function Told({ told }: { told: Comparison }) {
+function Told({ told, from, to }: { told: Comparison; from: string; to: string }) {
   const { all } = told;
   const kinds = (["tag", "class", "column"] as const).filter((kind) => told.parts.some((one) => one.kind === kind));
   return (
     <>
+      <Text size="sm" c="dimmed">
+        From “{from}” to “{to}”
+      </Text>
       <Text fw={600}>
         {fall(all.before / Math.max(1, all.count), all.after / Math.max(1, all.count))} over{" "}
         {counted(all.count, "common answer")}: {all.fixed} fixed, {all.new} new; {surely(all.p_value)}.

@@ -27,7 +27,7 @@ export function GroupDialog({ group, onClose, ...rest }: Props) {
 function Choice({ dataset, group, saying, onClose }: Props & { group: Group_ }) {
   const members = saying.mistakes.filter((one) => group.drawn.includes(one.id));
   const [left, setLeft] = useState<ReadonlySet<number>>(new Set());
-  const [text, setText] = useState(tagName(group.name.replace(/^look alike \d+: /, "")));
+  const [text, setText] = useState(plainLooks(group) ? "" : tagName(group.name.replace(/^look alike \d+: /, "")));
   const tag = tagName(text);
   const chosen = members.filter((one) => !left.has(one.id)).map((one) => one.id);
   const turn = (id: number) => {
@@ -71,6 +71,11 @@ function Choice({ dataset, group, saying, onClose }: Props & { group: Group_ }) 
       </Group>
     </>
   );
+}
+
+/** Whether nothing but looks holds a group together, so that people have to say what it is. */
+export function plainLooks({ name, why }: Pick<Cluster, "name" | "why">): boolean {
+  return name.endsWith("look alike") || why.startsWith("nothing but");
 }
 
 type MemberProps = { dataset: Dataset; mistake: Mistake; chosen: boolean; onTurn: () => void };

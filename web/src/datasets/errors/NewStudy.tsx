@@ -58,7 +58,14 @@ function Form({ dataset, onClose }: Omit<Props, "opened">) {
           clearButtonProps={{ "aria-label": "Another file" }}
           data-autofocus
         />
-        <Anchor component="button" type="button" size="sm" onClick={() => setExample(!example)} aria-expanded={example}>
+        <Anchor
+          component="button"
+          type="button"
+          size="sm"
+          ta="left"
+          onClick={() => setExample(!example)}
+          aria-expanded={example}
+        >
           {example ? "Hide the example" : "What does such a file look like?"}
         </Anchor>
         {example && <Example dataset={dataset} />}
@@ -78,15 +85,7 @@ function Form({ dataset, onClose }: Omit<Props, "opened">) {
             value={draw}
             onChange={setDraw}
           />
-          <NumberInput
-            label="Seed"
-            description={undefined}
-            min={0}
-            max={2 ** 31}
-            allowDecimal={false}
-            value={seed}
-            onChange={setSeed}
-          />
+          <NumberInput label="Seed" min={0} max={2 ** 31} allowDecimal={false} value={seed} onChange={setSeed} />
         </Group>
         <Text size="sm" c="dimmed" role="status">
           {why(count)}

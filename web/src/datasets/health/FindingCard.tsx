@@ -5,7 +5,9 @@ import { Link } from "react-router";
 import { asSentence, counted, percent } from "../../shared/format";
 import type { Dataset, Finding } from "../types";
 import { VerdictPill } from "../VerdictPill";
+import { HeatTable } from "./HeatTable";
 import classes from "./health.module.css";
+import { heatOf } from "./heat";
 import { shownNumber } from "./numbers";
 
 const Figure = lazy(() => import("./Figure"));
@@ -95,14 +97,22 @@ function Evidence({ finding }: { finding: Finding }) {
         </figure>
       ))}
       {finding.figures.map((one) => (
-        <Suspense key={String(one.title)}>
-          <Figure title={String(one.title)} figure={one.figure} />
-        </Suspense>
+        <Drawn key={String(one.title)} title={String(one.title)} figure={one.figure} />
       ))}
       <Modal opened={large !== null} onClose={() => setLarge(null)} title={large?.title} size="90%">
         {large && <img src={large.address} alt={large.title} className={classes.whole} />}
       </Modal>
     </div>
+  );
+}
+
+function Drawn({ title, figure }: { title: string; figure: unknown }) {
+  const heat = heatOf(figure);
+  if (heat) return <HeatTable title={title} heat={heat} />;
+  return (
+    <Suspense>
+      <Figure title={title} figure={figure} />
+    </Suspense>
   );
 }
 

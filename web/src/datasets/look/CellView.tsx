@@ -45,12 +45,8 @@ export function CellView(props: Props) {
     >
       <div className={classes.picture}>
         {row >= 0 && <Picture src={pictureOf(dataset, row, side)} waiting={waiting} />}
-        {suspicious && (
-          <span className={classes.suspicious} data-text={percentage} aria-hidden />
-        )}
-        {boxes > 1 && caption && (
-          <span className={classes.boxes} data-text={boxes} aria-hidden />
-        )}
+        {suspicious && <span className={classes.suspicious} data-text={percentage} aria-hidden />}
+        {boxes > 1 && caption && <span className={classes.boxes} data-text={boxes} aria-hidden />}
       </div>
       {caption && (
         <span className={classes.caption} aria-hidden>

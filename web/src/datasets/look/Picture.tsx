@@ -7,7 +7,7 @@ export function Picture({ src, waiting }: { src: string; waiting: boolean }) {
   const [broken, setBroken] = useState("");
   // What is there already stays, even when everything rushes by.
   if (waiting && shown !== src) return null;
-  if (broken === src) return <span className={classes.broken}>cannot be shown</span>;
+  if (broken === src) return <span className={classes.broken} data-text="cannot be shown" aria-hidden />;
   return (
     <img
       ref={giveUp}

@@ -1,14 +1,18 @@
 /** What each idea would win: its share, ceiling and price, side by side. */
 
-import { Skeleton, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Skeleton, Text, Title } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
 import { useState } from "react";
+import { Link } from "react-router";
+import { counted } from "../../../shared/format";
 import { Problems } from "../../../shared/problems";
 import { useMay } from "../../../shared/session";
 import type { Dataset } from "../../types";
 import classes from "../errors.module.css";
 import { useIdeas } from "../queries";
+import { leftBefore, outOfTurn } from "../tagging/tags";
 import type { Saying } from "../tagging/useSaying";
-import type { Study } from "../types";
+import type { Mistake, Study } from "../types";
 import { share } from "../words";
 import { IdeasPlot } from "./IdeasPlot";
 import { IdeasTable } from "./IdeasTable";
@@ -44,10 +48,12 @@ export function IdeasPanel({ dataset, study, saying }: Props) {
         <>
           <IdeasTable
             {...{ dataset, study, ideas, mayChange }}
+            mistakes={saying.mistakes}
             together={answer.data?.together ?? null}
             chosen={together}
             onChoose={setChosen}
           />
+          <OutOfTurn mistakes={saying.mistakes} to={`/datasets/${dataset.id}/errors/${study.id}/tag`} />
           {untagged > 0 && (
             <Text size="sm" c="dimmed" mt="xs">
               {share(untagged / seen.length, 0)} of the mistakes that were looked at have no tag: no idea helps them.
@@ -57,5 +63,21 @@ export function IdeasPanel({ dataset, study, saying }: Props) {
         </>
       )}
     </section>
+  );
+}
+
+/** Says when shares lean: a group was tagged, and the others were not looked at. */
+function OutOfTurn({ mistakes, to }: { mistakes: Mistake[]; to: string }) {
+  const picked = outOfTurn(mistakes);
+  if (!picked) return null;
+  return (
+    <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} mt="sm" py={8} role="status">
+      {counted(picked, "mistake was", "mistakes were")} tagged out of turn, so that these shares lean towards what was
+      picked out. They are right again when{" "}
+      <Anchor component={Link} to={to} inherit>
+        the {counted(leftBefore(mistakes), "other mistake")} before them
+      </Anchor>{" "}
+      {leftBefore(mistakes) === 1 ? "is" : "are"} looked at too.
+    </Alert>
   );
 }

@@ -37,9 +37,7 @@ export function Side({ dataset, study, mistake, saying, acts, comment, onNew }: 
           </>
         }
         aria-label="Comment"
-        autosize
-        minRows={1}
-        maxRows={5}
+        rows={2}
         maxLength={2000}
         value={mistake.comment ?? ""}
         onChange={(event) => acts.comment(event.currentTarget.value)}

@@ -35,3 +35,18 @@ export function matching(tags: readonly string[], text: string): string[] {
   const begins = (tag: string) => (tag.toLowerCase().startsWith(wanted) ? 0 : 1);
   return tags.filter((tag) => tag.toLowerCase().includes(wanted)).sort((a, b) => begins(a) - begins(b));
 }
+
+/**
+ * Mistakes that were looked at before their turn. The order is a random one: shares of those looked at in turn are shares of
+ * all, but who picks out a group sees too much of it.
+ */
+export function outOfTurn(mistakes: readonly Mistake[]): number {
+  const first = mistakes.findIndex((one) => !one.seen);
+  return first < 0 ? 0 : mistakes.slice(first).filter((one) => one.seen).length;
+}
+
+/** How many wait before the last one that was looked at: when they are looked at too, shares are right again. */
+export function leftBefore(mistakes: readonly Mistake[]): number {
+  const last = mistakes.findLastIndex((one) => one.seen);
+  return mistakes.slice(0, last + 1).filter((one) => !one.seen).length;
+}
