@@ -14,7 +14,7 @@ import pytest
 from tests.models.conftest import Site
 from trackside.core import ModelError, Registry
 from trackside.models import Store, fetch as fetching, fetch_sample, pull
-from trackside.models.sources import HubFile, LocalFile, Source, Url, WheelMember
+from trackside.models.sources import Converted, HubFile, LocalFile, Source, Url, WheelMember
 from trackside.models.zoo import Entry, ZooFile
 
 CONTENT = b"the weights of a network " * 4000
@@ -321,3 +321,47 @@ def test_the_real_mirror_serves_the_default_detector(
     monkeypatch.setenv("TRACKSIDE_MODEL_MIRROR", str(shared_models))
     assert pull("fastestdet", reporter=heard).card.family == "fastestdet"
     assert not heard.started
+
+
+def _doubling(zoo: Callable[..., None], source: Source, monkeypatch: pytest.MonkeyPatch, made: bytes = CONTENT * 2) -> None:
+    """An entry that is made from CONTENT by doubling it."""
+    from trackside.models import conversion
+
+    registry: Registry[conversion.Conversion] = Registry("conversion")
+    registry.add("double", lambda path: path.read_bytes() * 2)
+    monkeypatch.setattr("trackside.models.conversion.table.CONVERSIONS", registry)
+    monkeypatch.setattr("trackside.models.conversion.CONVERSIONS", registry, raising=False)
+    original = ZooFile("net.pth", hashlib.sha256(CONTENT).hexdigest(), len(CONTENT), source)
+    zoo(Converted(original, "double"), content=made)
+
+
+def test_a_file_of_another_form_is_fetched_and_converted(
+    zoo: Callable[..., None], site: Site, store: Store, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.files["/net.pth"] = CONTENT
+    _doubling(zoo, Url(f"{site.address}/net.pth"), monkeypatch)
+    package = pull("net", reporter=heard)
+    assert package.network.read_bytes() == CONTENT * 2
+    assert hashlib.sha256(CONTENT).hexdigest() in package.card.source
+    assert store.blob(hashlib.sha256(CONTENT).hexdigest()) is None  # What no package names is not kept.
+
+
+@pytest.mark.parametrize(("name", "content"), [("net.pth", CONTENT), ("net.onnx", CONTENT * 2)])
+def test_a_mirror_may_hold_the_original_or_what_is_made_of_it(
+    zoo: Callable[..., None], tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes
+) -> None:
+    (tmp_path / "mirror").mkdir()
+    (tmp_path / "mirror" / name).write_bytes(content)
+    monkeypatch.setenv("TRACKSIDE_MODEL_MIRROR", str(tmp_path / "mirror"))
+    _doubling(zoo, Url("http://127.0.0.1:9/net.pth"), monkeypatch)
+    assert pull("net", reporter=heard).network.read_bytes() == CONTENT * 2
+
+
+def test_a_conversion_that_gives_other_bytes_is_refused(
+    zoo: Callable[..., None], site: Site, store: Store, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.files["/net.pth"] = CONTENT
+    _doubling(zoo, Url(f"{site.address}/net.pth"), monkeypatch, made=CONTENT * 3)
+    with pytest.raises(ModelError, match="expected"):
+        pull("net", reporter=heard)
+    assert "net" not in store

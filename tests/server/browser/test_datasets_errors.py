@@ -85,6 +85,11 @@ def said(api: httpx.Client, dataset: str, study: str) -> list[dict[str, Any]]:
 
 def open_tagging(page: Page, dataset: str, study: str) -> None:
     page.goto(f"/datasets/{dataset}/errors/{study}/tag")
+    ready(page)
+
+
+def ready(page: Page) -> None:
+    """Until the keys of the tagging page work."""
     expect(page.get_by_role("status").filter(has_text="looked at").first).to_be_visible()
     expect(page.get_by_role("button", name="New tag").first).to_be_visible()
 
@@ -106,6 +111,7 @@ def test_a_study_from_a_file_to_what_an_idea_would_win(page: Page, api: httpx.Cl
     page.get_by_role("button", name="Draw mistakes").click()
     expect(page.get_by_role("heading", name="model 7")).to_be_visible()
     page.get_by_role("link", name="Begin tagging").click()
+    ready(page)
     new_tag(page, "dark")
     page.keyboard.press("Enter")
     new_tag(page, "tiny")

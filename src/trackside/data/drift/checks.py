@@ -126,7 +126,7 @@ def _compare(subject: Subject, pair: Pair, table: NDArray[np.float64]) -> _Compa
     told = tell_apart(table[pair.rows], pair.second, labels, groups, rng)
     second = group_means(pair.second.astype(np.float64), groups) > 0.5
     raw = {name: column[pair.rows] for name, column in properties(subject).items()}
-    ranked = {name: group_means(class_ranks(column, labels), groups) for name, column in raw.items()}
+    ranked = {name: group_means(class_ranks(column, labels, rng), groups) for name, column in raw.items()}
     moved = [_with_medians(one, raw[one.name], pair.second) for one in property_shifts(ranked, second)]
     kinds = subject.scan.column("file@1", "format")[pair.rows]
     _, numbers = np.unique(kinds, return_inverse=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from trackside.data.checking import Missing, Subject
 from trackside.data.quality.asking import numbers
@@ -86,13 +85,16 @@ def unit_numbers(values: NDArray[np.object_]) -> NDArray[np.int64]:
     return out
 
 
-def class_ranks(values: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Ranks of [n] within each class, 0 to 1, NaN kept: what only shares of classes explain is gone."""
+def class_ranks(values: NDArray[np.float64], labels: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.float64]:
+    """Ranks of [n] within each class, 0 to 1, NaN kept: what only shares of classes explain is gone.
+
+    Ties are broken at random: half of one class at white and a tenth of another would tell the classes' shares again.
+    """
+    order = rng.permutation(len(values))
     out = np.full(len(values), np.nan)
     for label in np.unique(labels):
-        rows = np.flatnonzero((labels == label) & np.isfinite(values))
-        if len(rows):
-            out[rows] = rankdata(values[rows]) / (len(rows) + 1)
+        rows = order[(labels[order] == label) & np.isfinite(values[order])]
+        out[rows[np.argsort(values[rows], kind="stable")]] = np.arange(1, len(rows) + 1) / (len(rows) + 1)
     return out
 
 

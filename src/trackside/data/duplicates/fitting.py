@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 # A single feature's angle and scale are off by about a tenth, which moves far points by as much of their distance.
 _NEAR, _SPREAD = 4.0, 0.12
-# Pixels (of a sketch of at most 256) within which a match agrees with the fitted transform.
+# Pixels (of a sketch of 160) within which a match agrees with the fitted transform.
 _TIGHT = 4.0
 # Two features agree in scale within a factor of 1.6, in angle within 30 degrees.
 _LOG_SCALE, _ANGLE = 0.47, 0.52

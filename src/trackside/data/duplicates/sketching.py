@@ -19,10 +19,8 @@ from trackside.core.images import RGB
 from trackside.data.looking import Looked
 from trackside.data.scan import Scan
 
-SIDE = 224
-"""Longest side, in pixels, of the picture that features are found in."""
-SMALL_SIDE = 160
-"""Pictures whose longer side is shorter are enlarged to this."""
+SIDE = 160
+"""Longest side, in pixels, of the picture that features are found in. With 224, as many copies are found, in 1.4 times the time."""
 MOST = 128
 """Features kept, the strongest: 100,000 pictures take 1.6 GB."""
 THUMBNAIL = 96
@@ -114,7 +112,7 @@ class Sketches:
 class SketchExtractor:
     """Makes a sketch of each picture during the scan."""
 
-    name = "sketch@1"
+    name = "sketch@2"
 
     def __call__(self, looked: Looked) -> Mapping[str, NDArray[Any]]:
         """Columns: descriptors and frames (ragged), size, thumbnail; as in `Sketches`."""
@@ -175,7 +173,7 @@ def _at_sketch_size(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
     height, width = grey.shape
     longer = max(height, width)
-    scale = SIDE / longer if longer > SIDE else max(1.0, SMALL_SIDE / longer)
+    scale = SIDE / longer
     if scale == 1:
         return grey
     size = max(1, round(width * scale)), max(1, round(height * scale))

@@ -1,9 +1,9 @@
 """Outliers: pictures that look like none of the others.
 
 The measure is the distance to the k-th nearest neighbour (Ramaswamy et al. 2000) on the first principal components, each at
-the same spread, since what is strange often shows in a direction in which others hardly differ. Healthy sets have a tail too,
-of a length of their own: the limit continues the set's own tail (a generalised Pareto law, Pickands 1975), and a picture is an
-outlier only if, by that tail, fewer than a twentieth of healthy sets of this size would hold any as far out.
+the same spread, since what is strange often shows in a direction in which others hardly differ. Healthy sets have a tail
+too, of a length of their own: the limit continues the set's own tail (a generalised Pareto law, Pickands 1975), and a
+picture is an outlier only if, by that tail, fewer than a twentieth of healthy sets of this size would hold any as far out.
 """
 
 from __future__ import annotations
@@ -24,6 +24,10 @@ _DIMENSIONS = 16
 # The tail is read between these; outliers beyond the last do not stretch it themselves.
 _BODY, _MIDDLE, _UPPER, _EXTREME = 0.8, 0.9, 0.95, 0.98
 FALSE_ALARMS = 0.05
+# Standard errors that the tail's shape and scale are stretched by: one in twenty-five errs by more.
+_SURE = 1.75
+# Items a dimension: a spread from fewer is too rough to divide by.
+_ITEMS = 12
 LEAST = 30
 
 
@@ -63,7 +67,7 @@ def find_outliers(features: NDArray[np.floating], seed: int = 0) -> Outliers | N
         return None
     with need("threadpoolctl").threadpool_limits(1):
         points = np.asarray(features[rows], np.float32)
-        points = principal(points, _DIMENSIONS)(points)
+        points = principal(points, min(_DIMENSIONS, len(points) // _ITEMS))(points)
         distances = _distances(points / np.maximum(np.sqrt((points**2).mean(axis=0)), 1e-6), seed)
     inner = np.log(np.maximum(distances, 1e-6) / max(float(np.median(distances)), 1e-6))
     limit, expected = _tail(inner)
@@ -98,9 +102,9 @@ def _tail(values: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
     n = len(values)
     body, middle, upper, extreme = np.quantile(values, (_BODY, _MIDDLE, _UPPER, _EXTREME))
     shape = float(np.log2(max(upper - middle, 1e-12) / max(middle - body, 1e-12)))
-    shape = float(np.clip(shape + 1.645 * 1.8 / np.sqrt((1 - _UPPER) * n), -0.25, 0.0))
+    shape = float(np.clip(shape + _SURE * 1.8 / np.sqrt((1 - _UPPER) * n), -0.25, 0.0))
     scale = (extreme - body) / _excess(shape, (1 - _EXTREME) / (1 - _BODY))
-    scale = max(float(scale), 1e-9) * (1 + 1.645 / np.sqrt((_EXTREME - _BODY) * n))
+    scale = max(float(scale), 1e-9) * (1 + _SURE / np.sqrt((_EXTREME - _BODY) * n))
     above = n * (1 - _BODY)
     beyond = np.maximum(values - body, 0) / scale
     # At a shape below 0 the tail ends; what lies beyond its end is expected nowhere.

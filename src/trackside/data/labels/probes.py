@@ -82,7 +82,7 @@ class Neighbours:
         return classes, sums
 
     def fit(self, tried: Ints, classes: Ints, sums: Floats, count: int) -> tuple[NDArray[np.float64], Ints]:
-        """How well labels fit by the votes, [n, 2]: log share and its margin over the best other class; and that class [n]."""
+        """How well labels fit by the votes, [n, 2]: log share, its margin over the best other class; and that class [n]."""
         whole = (self.nearness.sum(axis=1) + _SMOOTHING)[:, None]
         shares = np.log((sums + _SMOOTHING / count) / whole)
         least = float(np.log(_SMOOTHING / count / whole.max()))

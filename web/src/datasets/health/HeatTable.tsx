@@ -1,6 +1,9 @@
 import classes from "./health.module.css";
 import { type Heat, shade } from "./heat";
 
+// Per cent of the colour: darker, and the numbers could not be read in it.
+const DARKEST = 45;
+
 /** A heat map as a table: every number can be read, and by everybody. */
 export function HeatTable({ title, heat }: { title: string; heat: Heat }) {
   const most = Math.max(0, ...heat.values.flat().filter(Number.isFinite));
@@ -41,10 +44,9 @@ export function HeatTable({ title, heat }: { title: string; heat: Heat }) {
 }
 
 function Cell({ value, most }: { value: number; most: number }) {
-  const dark = shade(value, most);
-  const ground = `color-mix(in srgb, var(--mantine-color-brand-7) ${Math.round(100 * dark)}%, transparent)`;
+  const ground = `color-mix(in srgb, var(--mantine-color-brand-7) ${Math.round(DARKEST * shade(value, most))}%, transparent)`;
   return (
-    <td style={{ background: ground }} data-dark={dark > 0.55 || undefined}>
+    <td style={{ background: ground }}>
       {Number.isFinite(value) ? Number(value.toPrecision(3)).toLocaleString("en-GB") : "–"}
     </td>
   );
