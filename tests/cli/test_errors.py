@@ -135,7 +135,7 @@ def test_the_queue_is_listed_exported_and_carried_out(pictures: Path, tmp_path: 
     assert json.loads(run(data, "queue", pictures, "--json").output)["actions"] == {"relabel": 1, "remove": 1}
     assert "3 entries" in run(data, "queue", pictures, "--export", tmp_path / "q.csv").output
     tasks = run(data, "queue", pictures, "--export", tmp_path / "t.json", "--to", "label-studio")
-    assert "1 tasks" in tasks.output and (tmp_path / "t.config.xml").is_file()
+    assert "1 task:" in tasks.output and (tmp_path / "t.config.xml").is_file()
     exported = json.loads((tmp_path / "t.json").read_text())
     choice = {"type": "choices", "from_name": "label", "value": {"choices": ["ants"]}}
     (tmp_path / "t.json").write_text(json.dumps([{**exported[0], "annotations": [{"id": 1, "result": [choice]}]}]))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.data.formats.test_bad_input import picture
-from trackside.core import InputError
+from trackside.core import InputError, SettingError
 from trackside.data.annotations import Annotations
 from trackside.data.dataset import Dataset
 from trackside.data.differences import Difference, difference, verify
@@ -117,3 +117,17 @@ def test_a_manifest_that_was_changed_is_refused(dataset: Dataset, tmp_path: Path
         path.write_text(text)
         with pytest.raises(InputError):
             read_manifest(path)
+
+
+def test_a_manifest_is_named_as_one(dataset: Dataset, tmp_path: Path) -> None:
+    for name in ("m.txt", "m", "m.json"):
+        with pytest.raises(SettingError, match=r"written as \.jsonl or .parquet"):
+            Manifest.of(dataset).save(tmp_path / name)
+        assert not (tmp_path / name).exists()
+
+
+def test_known_hashes_give_the_same_version(dataset: Dataset) -> None:
+    whole = Manifest.of(dataset)
+    by_name = dict(zip(whole.names, whole.contents, strict=True))
+    assert Manifest.of(dataset, contents=[by_name[name] for name in dataset.items.names]).version == whole.version
+    assert Manifest.of(dataset, contents=[""] * len(dataset)).version != whole.version

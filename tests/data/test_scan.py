@@ -1,6 +1,10 @@
 """One pass over all pictures: each is decoded once, what cannot be read is said, and a killed scan goes on."""
 
+import signal
 import struct
+import subprocess
+import sys
+import time
 import zlib
 from pathlib import Path
 
@@ -173,3 +177,51 @@ def test_one_pixel_is_a_picture(tmp_path):
 def test_a_folder_is_no_picture(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         look_at(tmp_path)
+
+
+KILLED = """
+import os, signal, sys, time
+from pathlib import Path
+import numpy as np
+from trackside.data import Dataset, Items, scan
+class Slow:
+    name = "slow@1"
+    def __call__(self, looked):
+        if looked.path.name == "4.png":
+            time.sleep(0.5)
+            os.kill(os.getpid(), signal.SIGKILL)
+        return {"one": np.float32(1)}
+scan._SECONDS = 0.0
+names = [f"{i}.png" for i in range(6)]
+scan.scan_pictures(Dataset(Path(sys.argv[1]), Items.of(names)), [Slow()], cache=Path(sys.argv[2]), threads=1)
+"""
+
+
+def test_a_killed_scan_keeps_what_was_found_until_then(tmp_path):
+    dataset, mean = painted(tmp_path), Mean()
+    mean.name = "slow@1"
+    done = subprocess.run([sys.executable, "-c", KILLED, tmp_path, tmp_path / "work"], timeout=60)
+    assert done.returncode == -signal.SIGKILL
+    scan_pictures(dataset, [mean], cache=tmp_path / "work")
+    assert mean.asked == 2
+
+
+def test_writing_waits_for_some_seconds(tmp_path):
+    scan_pictures(painted(tmp_path), [Mean()], cache=tmp_path / "work")
+    assert len(list((tmp_path / "work" / "mean@1").glob("*.npz"))) == 1
+
+
+def test_a_stopped_scan_keeps_what_was_found_and_leaves_at_once(tmp_path):
+    class Stopped(Mean):
+        def __call__(self, looked):
+            if looked.path.name == "4.png":
+                raise KeyboardInterrupt
+            time.sleep(0.02)
+            return super().__call__(looked)
+
+    dataset, stopped, mean = painted(tmp_path, 40), Stopped(), Mean()
+    with pytest.raises(KeyboardInterrupt):
+        scan_pictures(dataset, [stopped], cache=tmp_path / "work", threads=1)
+    assert stopped.asked < 39, "pictures in waiting are not looked at"
+    scan_pictures(dataset, [mean], cache=tmp_path / "work")
+    assert mean.asked == 36

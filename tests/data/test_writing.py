@@ -13,7 +13,7 @@ from trackside.data.annotations import Annotations
 from trackside.data.dataset import Dataset
 from trackside.data.items import Items
 from trackside.data.reading import read_dataset
-from trackside.data.writing import write_dataset
+from trackside.data.writing import check_apart, write_dataset
 
 
 @pytest.fixture
@@ -29,18 +29,18 @@ def dataset(tmp_path: Path) -> Dataset:
 def test_what_a_format_cannot_hold_is_told(dataset: Dataset, tmp_path: Path) -> None:
     lost = str(write_dataset(dataset, tmp_path / "out", "folder"))
     for what in (
-        "1 annotations",
-        "1 boxes",
-        "1 sets of keypoints",
+        "1 annotation;",
+        "1 box;",
+        "1 set of keypoints",
         "the track of 1",
         "who drew 1",
         "the group of 1",
         "coco held",
     ):
         assert what in lost
-    assert "the names of 1 items" in lost
+    assert "the names of 1 item" in lost
     lost = str(write_dataset(dataset, tmp_path / "yolo", "yolo"))
-    for what in ("the class of 1 items", "the track of 1", "the transcript of 1", "the time of 1"):
+    for what in ("the class of 1 item", "the track of 1", "the transcript of 1", "the time of 1"):
         assert what in lost
     assert "boxes" not in lost
 
@@ -94,3 +94,45 @@ def test_a_format_that_is_only_read_and_a_wrong_place_are_errors(dataset: Datase
     (tmp_path / "x.json").mkdir()
     with pytest.raises(OutputError, match="is a folder"):
         write_dataset(dataset, tmp_path / "x.json", "coco")
+
+
+def test_a_destination_apart_is_fine_and_any_other_is_refused(tmp_path: Path) -> None:
+    source = tmp_path / "set"
+    (source / "in").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(source)
+    for place in (tmp_path / "out", tmp_path / "set.json", tmp_path / "settled", tmp_path / "a" / "set"):
+        check_apart(source, place)
+    check_apart(source / "a.csv", source / "a.json")
+    for place, why in (
+        (source, "is the data set itself"),
+        (tmp_path / "link", "is the data set itself"),
+        (tmp_path / "out" / ".." / "set", "is the data set itself"),
+        (source / "new", "lies inside"),
+        (tmp_path / "link" / "in" / "x.json", "lies inside"),
+        (tmp_path, "lies in"),
+    ):
+        with pytest.raises(InputError, match=why):
+            check_apart(source, place)
+
+
+def test_a_picture_that_cannot_be_read_is_a_loss_and_the_rest_is_written(
+    dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture(tmp_path / "source" / "b.png", grey=7)
+    both = Dataset(dataset.root, Items.of(["a.png", "b.png"]))
+    real = Path.open
+
+    def refusing(path: Path, *more: object, **options: object) -> object:
+        if path == dataset.root / "a.png":
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path, *more, **options)  # type: ignore[arg-type, call-overload]
+
+    monkeypatch.setattr(Path, "open", refusing)
+    losses = write_dataset(both, tmp_path / "out", "coco", images="copy")
+    assert losses.pictures == (1, 0)
+    assert losses.unread == ("a.png",)
+    assert losses
+    assert "1 picture cannot be read and is left out, such as a.png" in str(losses)
+    assert (tmp_path / "out" / "b.png").is_file()
+    assert not (tmp_path / "out" / "a.png").exists()
+    assert write_dataset(both, tmp_path / "links", "coco", images="link").unread == ()

@@ -18,7 +18,7 @@ def agree(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="A folder for agreement.html, agreement.json and guide.html.")
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Of the resampling behind the intervals.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of the resampling behind the intervals.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Measure the agreement of annotators: Krippendorff's alpha and kappa, boxes, keypoints; per class, per annotator.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from trackside.core import SettingError
+from trackside.data.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,21 +36,24 @@ def augment(
         str,
         typer.Option("--measure", metavar="FEATURES", help="Ask a probe on features (plain, or a network)."),
     ] = "",
-    seed: Annotated[int, typer.Option("--seed", help="The same seed makes the same pictures.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed makes the same pictures.")] = 0,
     format: Annotated[str, typer.Option("--format", help="The data set's format, if looking does not tell.")] = "",
 ) -> None:
     """Try an augmentation recipe on a data set, and hear what it breaks."""
     from trackside.data.augment import read_recipe, warnings_of, write_copies
     from trackside.data.reading import read_dataset
 
-    steps, dataset = read_recipe(recipe), read_dataset(path, format)
+    steps = read_recipe(recipe)
+    if not len(steps):
+        raise SettingError("the recipe has no steps", where=str(recipe), fix="write at least one, as - {use: flip}")
+    dataset = read_dataset(path, format)
     warnings = list(warnings_of(dataset, steps, seed=seed))
     if measure:
         warnings += _measured(dataset, steps, measure, seed)
     for warning in warnings:
         typer.secho(f"warning: {warning}", fg="yellow", err=True)
     if not warnings:
-        typer.echo(f"{len(steps)} steps: nothing that breaks labels was found")
+        typer.echo(f"{counted(len(steps), 'steps')}: nothing that breaks labels was found")
     if sheet is not None:
         _draw(dataset, steps, item, count, seed, sheet)
     if out is not None:
@@ -99,6 +103,6 @@ def _draw(dataset: Dataset, recipe: Recipe, item: str, count: int, seed: int, sh
             continue
         with atomic_open(sheet, "wb") as file:
             file.write(contact_sheet(drawn.pictures, drawn.captions, columns=6))
-        typer.echo(f"{sheet}: {dataset.items.names[row]} and {count} copies")
+        typer.echo(f"{sheet}: {dataset.items.names[row]} and {counted(count, 'copies')}")
         return
     raise InputError("no picture of it can be read", where=str(dataset.root), fix="look at its files")

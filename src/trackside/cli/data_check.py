@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from trackside.cli.screen import print_table
-from trackside.core import InputError
+from trackside.core import Cancelled, InputError
+from trackside.data.wording import counted
 
 if TYPE_CHECKING:
     from trackside.data.dataset import Dataset
@@ -30,13 +31,16 @@ def check(
     skip: Annotated[list[str] | None, typer.Option("--skip", help="Do not ask this; may be given several times.")] = None,
     features: Annotated[
         str,
-        typer.Option("--features", help="Network whose frozen features are used; `plain` needs none, `none` does without."),
+        typer.Option(
+            "--features",
+            help="Network whose frozen features are used, or a .npy or .parquet file; `plain` needs none, `none` is none.",
+        ),
     ] = "efficientnet-lite0",
     predictions: Annotated[
         Path | None,
         typer.Option("--predictions", help="CSV of your model's classes (item, prediction): its metric inflation."),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Of all that is random.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of all that is random.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     fail_on: Annotated[
         str, typer.Option("--fail-on", help="Exit with 3 from this verdict on: never, warn, fail.")
@@ -113,8 +117,17 @@ def _read(path: Path, form: str) -> Dataset:
 
     dataset = read_dataset(path, form)
     if not len(dataset):
-        raise InputError("the data set has no items", where=str(path), fix="give a folder or file with at least one")
+        raise no_items(dataset, path)
     return dataset
+
+
+def no_items(dataset: Dataset, path: Path) -> InputError:
+    """What to say of a data set without items: the first trouble and how many there are, if any row was there."""
+    if not dataset.troubles:
+        return InputError("the data set has no items", where=str(path), fix="give a folder or file with at least one")
+    count = counted(len(dataset.troubles), "troubles")
+    what = f"the data set has no items that can be used: {count}, the first: {dataset.troubles[0]}"
+    return InputError(what, where=str(path), fix=f"mend them; `trackside data show {path}` lists them")
 
 
 def _checked(
@@ -131,17 +144,21 @@ def _checked(
 
     told = None if predictions is None else _predictions(predictions)
     network = look_up_features(features)
-    with progress_bar() as progress:
-        return check_dataset(
-            dataset,
-            only=only,
-            skip=skip,
-            work=Workbench.of(path).scan_folder,
-            features=network,
-            predictions=told,
-            seed=seed,
-            progress=progress,
-        )
+    try:
+        with progress_bar() as progress:
+            return check_dataset(
+                dataset,
+                only=only,
+                skip=skip,
+                work=Workbench.of(path).scan_folder,
+                features=network,
+                predictions=told,
+                seed=seed,
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        fix = "run the same command again: it goes on with the pictures where it stopped"
+        raise Cancelled("stopped; what was found is kept", fix=fix) from None
 
 
 def _predictions(path: Path) -> dict[str, str]:

@@ -11,6 +11,7 @@ import typer
 
 from trackside.cli.screen import print_table
 from trackside.core import SettingError
+from trackside.data.wording import counted
 
 if TYPE_CHECKING:
     from trackside.data.dataset import Dataset
@@ -40,9 +41,12 @@ def convert(
     """Convert a data set, and tell what the new format cannot hold."""
     from trackside.data.formats.format import FORMATS
     from trackside.data.formats.losing import losses_of
-    from trackside.data.writing import write_dataset
+    from trackside.data.writing import check_apart, write_dataset
 
     chosen = FORMATS[to]
+    for place in (source, images):
+        if place is not None:
+            check_apart(place, target)
     dataset = load(source, format, images, column, unpack)
     lost = list(losses_of(dataset, chosen)) if strict else []
     if lost:
@@ -50,11 +54,12 @@ def convert(
     losses = write_dataset(dataset, target, to, images=pictures)
     placed, absent = losses.pictures
     typer.echo(
-        f"{target}: {len(dataset)} items, {len(dataset.annotations)} annotations, {placed} pictures, as {losses.format}"
+        f"{target}: {counted(len(dataset), 'items')}, {counted(len(dataset.annotations), 'annotations')}, "
+        f"{counted(placed, 'pictures')}, as {losses.format}"
     )
     if absent:
-        typer.secho(f"note: {absent} pictures are not there", fg="yellow", err=True)
-    for one in losses.lost:
+        typer.secho(f"note: not there: {counted(absent, 'pictures')}", fg="yellow", err=True)
+    for one in (*losses.lost, *([losses.about_unread] if losses.unread else [])):
         typer.secho(f"lost: {one}", fg="yellow", err=True)
     _show_troubles(dataset)
 
@@ -76,7 +81,8 @@ def show(
     from trackside.data.formats.format import FORMATS
 
     typer.echo(
-        f"{FORMATS[dataset.format].title}: {told['items']} items, {told['annotations']} annotations, in {dataset.root}"
+        f"{FORMATS[dataset.format].title}: {counted(told['items'], 'items')}, "
+        f"{counted(told['annotations'], 'annotations')}, in {dataset.root}"
     )
     for name in ("splits", "keypoints"):
         if told[name]:

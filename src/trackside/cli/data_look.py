@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from trackside.core import InputError
+from trackside.data.formats.there import is_folder, is_there
 
 if TYPE_CHECKING:
     from trackside.server.settings import ServerSettings
@@ -37,7 +38,7 @@ def look(
 
     check_installed()
     whole = path.expanduser().resolve()
-    if not whole.exists():
+    if not is_there(whole):
         raise InputError("there is no such file or folder", where=str(path), fix="give the data set's folder or label file")
     given = {"data": data, "port": port, "data_sets": (_place(whole),)}
     settings = read_settings(None, {name: value for name, value in given.items() if value is not None})
@@ -50,7 +51,7 @@ def look(
 
 def _place(path: Path) -> Path:
     """The folder that the application may look into: the data set's own; of a file of labels the one with the pictures."""
-    if path.is_dir():
+    if is_folder(path):
         return path
     return path.parent.parent if path.parent.name.lower() in _LABELS else path.parent
 

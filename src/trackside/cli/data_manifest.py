@@ -11,6 +11,8 @@ import typer
 
 from trackside.cli.data_convert import Column, From, Pictures, load
 from trackside.core import InputError
+from trackside.data.formats.there import is_file
+from trackside.data.wording import counted
 
 if TYPE_CHECKING:
     from trackside.data.manifest import Manifest
@@ -28,13 +30,15 @@ def manifest(
 ) -> None:
     """Hash a data set: every file, its labels, and the whole, which is its version."""
     from trackside.data.differences import difference
-    from trackside.data.manifest import Manifest, read_manifest
+    from trackside.data.manifest import Manifest, check_manifest_name, read_manifest
 
+    if out is not None:
+        check_manifest_name(out)
     wanted = None if verify is None else read_manifest(verify)
     found = Manifest.of(load(source, format, images, column))
     if out is not None:
         found.save(out)
-    typer.echo(f"version {found.version}, {len(found)} items")
+    typer.echo(f"version {found.version}, {counted(len(found), 'items')}")
     if wanted is not None:
         changes = difference(wanted, found)
         if changes:
@@ -68,7 +72,7 @@ def diff(
 def _manifest_of(path: Path) -> Manifest:
     from trackside.data.manifest import Manifest, read_manifest
 
-    if path.is_file() and (path.suffix.lower() == ".jsonl" or _is_parquet_manifest(path)):
+    if is_file(path) and (path.suffix.lower() == ".jsonl" or _is_parquet_manifest(path)):
         return read_manifest(path)
     return Manifest.of(load(path))
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
 from trackside.cli.screen import print_table
-from trackside.core import InputError
+from trackside.core import InputError, SettingError, nearest
+from trackside.data.formats.there import is_file
+from trackside.data.wording import counted
 
 if TYPE_CHECKING:
     from trackside.data.dataset import Dataset
@@ -22,7 +24,7 @@ _TARGETS = ("csv", "label-studio")
 def queue(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="The data set that was checked.")],
     listed: Annotated[bool, typer.Option("--list", help="Show the entries, worst first, instead of counts.")] = False,
-    limit: Annotated[int, typer.Option("--limit", help="Entries to show.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Entries to show.")] = 20,
     check: Annotated[str | None, typer.Option("--check", help="Only what this check names.")] = None,
     kind: Annotated[str | None, typer.Option("--kind", help="Only label, image, box, keypoint or pair.")] = None,
     state: Annotated[str, typer.Option("--state", help="open, decided, skipped, gone or all.")] = "open",
@@ -47,22 +49,39 @@ def queue(
     """
     from trackside.data.queue import Queue
     from trackside.data.workbench import Workbench
+    from trackside.data.writing import check_apart
 
     if sum(wish is not None for wish in (export, imported, applied)) > 1:
         raise InputError("--export, --import and --apply exclude each other", fix="run one after the other")
     found = Queue(book or Workbench.of(path).queue_path)
-    if not found.path.is_file():
+    if not is_file(found.path):
         raise InputError("has no relabel queue yet", where=str(path), fix=f"run `trackside data check {path}` first")
+    _check_choices(found, check, kind, state)
     if export is not None:
         _export(found, path, form, export, to, address, state if state != "open" or to != "csv" else "all")
     elif imported is not None:
         _import(found, _dataset(path, form), imported)
     elif applied is not None:
+        check_apart(path, applied)
         _apply(found, _dataset(path, form), applied, form)
     elif listed:
         _list(found, limit, check, kind, state, as_json)
     else:
         _count(found, as_json)
+
+
+def _check_choices(queue: Queue, check: str | None, kind: str | None, state: str) -> None:
+    """Refuse what could only ever name nothing."""
+    from trackside.data.checking import CHECKS
+    from trackside.data.queue.entries import STATES
+    from trackside.data.suspects import Kind
+
+    for option, given, known in (("--kind", kind, get_args(Kind)), ("--state", state, (*STATES, "all"))):
+        if given is not None and given not in known:
+            raise SettingError(f"{given!r} is no such choice", where=option, fix=f"give one of {', '.join(known)}")
+    named = queue.counts().checks if check is not None else {}
+    if check is not None and check not in named and check not in CHECKS:
+        raise SettingError(f"there is no check {check!r}", where="--check", fix=nearest(check, named or CHECKS))
 
 
 def _dataset(path: Path, form: str) -> Dataset:
@@ -77,10 +96,10 @@ def _export(queue: Queue, path: Path, form: str, file: Path, to: str, address: s
     if to not in _TARGETS:
         raise InputError(f"cannot export to {to!r}", fix=f"choose one of {', '.join(_TARGETS)}")
     if to == "csv":
-        typer.echo(f"{export_csv(queue, file, state=state)} entries: {file}")
+        typer.echo(f"{counted(export_csv(queue, file, state=state), 'entries')}: {file}")
         return
     count = export_tasks(queue, _dataset(path, form), file, address=address, state=state)
-    typer.echo(f"{count} tasks: {file}\nlabelling interface: {file.with_suffix('.config.xml')}")
+    typer.echo(f"{counted(count, 'tasks')}: {file}\nlabelling interface: {file.with_suffix('.config.xml')}")
 
 
 def _import(queue: Queue, dataset: Dataset, file: Path) -> None:
@@ -89,7 +108,7 @@ def _import(queue: Queue, dataset: Dataset, file: Path) -> None:
     taken = import_tasks(queue, dataset, file)
     for trouble in taken.troubles[:10]:
         typer.secho(f"note: {trouble}", fg="yellow", err=True)
-    typer.echo(f"{taken.new} decisions taken, {taken.known} known already, {len(taken.troubles)} tasks could not be used")
+    typer.echo(f"{counted(taken.new, 'decisions')} taken, {taken.known} known already; not used: {len(taken.troubles):,}")
 
 
 def _apply(queue: Queue, dataset: Dataset, out: Path, form: str) -> None:
@@ -99,9 +118,9 @@ def _apply(queue: Queue, dataset: Dataset, out: Path, form: str) -> None:
     done = apply_decisions(dataset, decisions_of(queue))
     losses = write_dataset(done.dataset, out, form or dataset.format)
     said = f"{done.relabelled} relabelled, {done.removed} removed, {done.edited} redrawn"
-    typer.echo(f"{said}; {len(done.dataset)} items: {out}")
+    typer.echo(f"{said}; {counted(len(done.dataset), 'items')}: {out}")
     if done.absent:
-        typer.secho(f"note: {len(done.absent)} decisions are about items that are gone", fg="yellow", err=True)
+        typer.secho(f"note: about items that are gone: {counted(len(done.absent), 'decisions')}", fg="yellow", err=True)
     if losses:
         typer.secho(f"note: {losses}", fg="yellow", err=True)
 

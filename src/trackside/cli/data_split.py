@@ -11,7 +11,11 @@ import typer
 from trackside.cli.screen import print_table
 from trackside.core import InputError, SettingError
 
+_WRITE = "write train=0.7,val=0.15,test=0.15"
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -31,7 +35,7 @@ def split(
     folds: Annotated[int | None, typer.Option("--folds", help="Instead of shares: every item is tested once.")] = None,
     nested: Annotated[int | None, typer.Option("--nested", help="Inner folds of each fold, for choosing settings.")] = None,
     gap: Annotated[float, typer.Option("--gap", help="With --by time: seconds left out between parts.")] = 0.0,
-    seed: Annotated[int, typer.Option("--seed", help="Of the order of equal groups.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of the order of equal groups.")] = 0,
     stable: Annotated[bool, typer.Option("--stable", help="By hash alone: other items never move an item.")] = False,
     out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.")] = Path("splits.json"),
     joined: Annotated[
@@ -51,7 +55,11 @@ def split(
     """Split a data set. Groups, copies and files of equal content are never torn apart."""
     from trackside.data.reading import read_dataset
     from trackside.data.splits import Splits, check_split, content_hashes, join, make_splits
+    from trackside.data.writing import check_apart
 
+    wanted = _shares(shares) if shares else None
+    if written is not None:
+        check_apart(path, written)
     dataset = read_dataset(path, form)
     copies = None if pairs is None else _pairs(pairs, dataset)
     hashes = content_hashes(dataset)
@@ -60,11 +68,11 @@ def split(
         typer.echo(report.to_json()) if as_json else report.show()
         raise typer.Exit(3 if report.verdict.value in ("fail", "error") else 0)
     if joined:
-        splits = join(Splits.load(out), dataset, pairs=copies, hashes=hashes)
+        splits = join(Splits.load(out), dataset, pairs=copies, hashes=hashes, dataset_version=_version(dataset, hashes))
     else:
         splits = make_splits(
             dataset,
-            shares=_shares(shares) if shares else None,
+            shares=wanted,
             by=by or None,
             folds=folds,
             nested=nested,
@@ -73,6 +81,7 @@ def split(
             stable=stable,
             pairs=copies,
             hashes=hashes,
+            dataset_version=_version(dataset, hashes),
         )
     splits.save(out)
     _show(splits, dataset, out, as_json)
@@ -81,15 +90,28 @@ def split(
 
 
 def _shares(text: str) -> dict[str, float]:
-    """`train=0.7,test=0.3` as a mapping."""
-    shares = {}
+    """`train=0.7,test=0.3`, or in per cent, as a mapping. Raises SettingError."""
+    shares: dict[str, float] = {}
     for part in text.split(","):
         name, _, number = part.partition("=")
+        if name.strip() in shares:
+            raise SettingError(f"{name.strip()!r} is there twice", where="--shares", fix="give every part one share")
         try:
             shares[name.strip()] = float(number)
         except ValueError:
-            raise SettingError(f"{part!r} is no share", where="--shares", fix="write train=0.7,val=0.15,test=0.15") from None
+            raise SettingError(f"{part!r} is no share", where="--shares", fix=_WRITE) from None
+    total = sum(shares.values())
+    # Thirds as 0.33 are meant to be all of it.
+    if not any(abs(total / whole - 1) <= 0.02 for whole in (1, 100)):
+        raise SettingError(f"the shares add up to {total:g}, not to 1 or 100", where="--shares", fix=_WRITE)
     return shares
+
+
+def _version(dataset: Dataset, hashes: Sequence[str]) -> str:
+    """The data set's version, from the hashes of its files; those of texts and names (`text:...`) are of no file."""
+    from trackside.data.manifest import Manifest
+
+    return Manifest.of(dataset, contents=["" if ":" in one else one for one in hashes]).version
 
 
 def _pairs(path: Path, dataset: Dataset) -> NDArray[np.int64]:
@@ -143,4 +165,4 @@ def _show(splits: Splits, dataset: Dataset, out: Path, as_json: bool) -> None:
     print_table(("", *map(escape, splits.parts), "class shares differ by at most, points"), rows)
     for note in splits.notes:
         typer.secho(f"note: {note}", fg="yellow", err=True)
-    typer.echo(f"\nfrozen: {out} (sha256 {splits.digest[:12]})")
+    typer.echo(f"\nfrozen: {out} (sha256 {splits.digest[:12]}) of data set version {splits.dataset_version[:12]}")

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from trackside.data.wording import counted
+
 
 def synthesize(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="A new folder for the pictures and annotations.json (COCO).")],
@@ -21,7 +23,7 @@ def synthesize(
     backgrounds: Annotated[
         Path | None, typer.Option("--backgrounds", help="A folder of real pictures; drawn places if not given.")
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="The same seed draws the same pictures.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed draws the same pictures.")] = 0,
     spread: Annotated[float, typer.Option("--spread", help="How far joints move from the examples, degrees.")] = 6.0,
     occluded: Annotated[float, typer.Option("--occluded", help="Share of pictures with something before the figure.")] = 0.2,
     masks: Annotated[bool, typer.Option("--masks", help="Keep each figure's mask as well.")] = False,
@@ -46,5 +48,7 @@ def synthesize(
             seed=seed,
             progress=lambda _done, _all: bar.update(1),
         )
-    typer.echo(f"{out}: {len(made)} pictures of {len(made.classes)} poses ({', '.join(made.classes)})")
+    typer.echo(
+        f"{out}: {counted(len(made), 'pictures')} of {counted(len(made.classes), 'poses')} ({', '.join(made.classes)})"
+    )
     typer.echo("items that share a background share a group: split by groups")

@@ -12,6 +12,8 @@ import typer
 from trackside.cli.errors_input import Score, read, read_features
 from trackside.cli.errors_screen import show_ideas, show_mistakes
 from trackside.core import InputError
+from trackside.data.formats.there import is_file
+from trackside.data.wording import counted
 
 if TYPE_CHECKING:
     from trackside.lab.errors import Book
@@ -26,7 +28,7 @@ Truth = Annotated[
     Path | None, typer.Option("--coco", metavar="GT", help="COCO ground truth, if PREDICTIONS are COCO results.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Seed = Annotated[int, typer.Option("--seed", help="Of all that is random.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Of all that is random.")]
 Features = Annotated[
     Path | None, typer.Option("--features", metavar="NPY", help="One row of numbers an answer, for kinds of looks.")
 ]
@@ -83,7 +85,7 @@ def tag(
     """Say what a mistake is. Several tags, several times; `tag` alone lists the mistakes."""
     kept = _book(book)
     if rename is not None:
-        typer.echo(f"{kept.rename(*rename)} mistakes: {rename[0]} -> {rename[1]}")
+        typer.echo(f"{counted(kept.rename(*rename), 'mistakes')}: {rename[0]} -> {rename[1]}")
     elif key is None:
         show_mistakes(kept.mistakes(), todo, as_json)
     elif forget:
@@ -201,7 +203,7 @@ def compare(
     """What moved after a fix: mistakes fixed and new, by class, column and tag; beyond chance or not."""
     from trackside.lab import errors
 
-    tags = _book(book).tags_of() if book.is_file() else {}
+    tags = _book(book).tags_of() if is_file(book) else {}
     found = errors.compare(read(before, coco, score), read(after, coco, score), tags=tags)
     report = errors.comparison_report(found)
     if out is not None:
@@ -218,7 +220,7 @@ def export(
     """Write the mistakes and their tags as a spreadsheet, for a colleague to tag in."""
     from trackside.lab import errors
 
-    typer.echo(f"{errors.export_sheet(_book(book), sheet, number)} mistakes: {sheet}")
+    typer.echo(f"{counted(errors.export_sheet(_book(book), sheet, number), 'mistakes')}: {sheet}")
 
 
 @app.command("import")
@@ -231,17 +233,18 @@ def import_(
     from trackside.lab import errors
 
     taken = errors.import_sheet(_book(book), sheet, by=by)
+    unused = len(taken.troubles)
     for trouble in taken.troubles[:10]:
         typer.secho(f"note: {trouble}", fg="yellow", err=True)
     typer.echo(
-        f"{taken.changed} mistakes with news, {taken.same} as they were, {len(taken.troubles)} rows could not be used"
+        f"{counted(taken.changed, 'mistakes')} with news, {taken.same} as they were; not used: {counted(unused, 'rows')}"
     )
 
 
 def _book(path: Path, *, new: bool = False) -> Book:
     from trackside.lab.errors import Book
 
-    if not new and not path.is_file():
+    if not new and not is_file(path):
         raise InputError(
             "there is no book of mistakes", where=str(path), fix="run `trackside errors draw PREDICTIONS` first"
         )

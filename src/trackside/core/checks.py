@@ -89,9 +89,7 @@ class Check(Generic[S, E]):
     def _broken(self, error: Exception) -> Finding:
         known = isinstance(error, TracksideError)
         says = str(error) if known else f"the check broke ({type(error).__name__}: {error})"
-        next_step = (
-            "" if known else "please report this; the other checks are not touched"
-        )
+        next_step = "" if known else "please report this; the other checks are not touched"
         return Finding(self.name, self.asks, Verdict.ERROR, says, next_step=next_step, reference=self.source)
 
 

@@ -8,15 +8,18 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from trackside.core import Finding, Report, TracksideError
+from trackside.core import Finding, InputError, ModelError, Report, SettingError, TracksideError
 from trackside.data.checking import CHECKS, EXTRACTORS, FEATURES, DataCheck, Subject
 from trackside.data.dataset import Dataset
-from trackside.data.scan import Extractor, Progress, scan_pictures
+from trackside.data.found import Found, Row
+from trackside.data.scan import Extractor, Progress, Scan, scan_pictures
 from trackside.data.suspects import Suspect
 
 DEFAULT_FEATURES = "efficientnet-lite0"
 PLAIN_FEATURES = "plain"
+_OTHERS = "or `plain`, which needs no network, or `none`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,8 @@ def check_dataset(
         only: names of checks; all if empty.
         skip: names of checks to leave out.
         work: a folder that keeps what was extracted from the pictures, so that the next check is quick.
-        features: the embedding package whose frozen features are used; "plain" needs no network, "none" does without.
+        features: the embedding package whose frozen features are used, or a .npy or .parquet file with a row an item (see
+            `read_features`); "plain" needs no network, "none" does without.
         predictions: item to class by the user's own model: metric inflation is then its own.
         seed: of all that is random; the same seed gives the same report.
         threads: pictures at once.
@@ -59,6 +63,8 @@ def check_dataset(
 
     Raises:
         UnknownName: no such check.
+        SettingError: all checks are left out.
+        InputError: a file of features is absent, or does not fit.
     """
     checks = _chosen(only, skip)
     subject = prepare(dataset, checks, work, features, seed, threads, progress)
@@ -82,11 +88,33 @@ def prepare(
     """Extract what the checks need, in one pass over the pictures."""
     names = sorted({need for check in checks for need in check.needs} - {FEATURES})
     extractors = [EXTRACTORS[name]() for name in names]
-    network, why = _network(features) if any(FEATURES in check.needs for check in checks) else (None, "no check asked")
+    needs_features = any(FEATURES in check.needs for check in checks)
+    given = _given(features, dataset) if needs_features else None
+    network, why = _network(features) if needs_features and given is None else (None, "no check asked")
     if network is not None:
         extractors.append(network)
     scan = scan_pictures(dataset, extractors, cache=work, threads=threads, progress=progress)
+    if given is not None:
+        name = Path(features).name
+        return Subject(dataset, _with_features(scan, name, given), seed, name, "", progress=progress)
     return Subject(dataset, scan, seed, network.name if network is not None else "", why, progress=progress)
+
+
+def _given(features: str, dataset: Dataset) -> NDArray[np.float32] | None:
+    """The features of a file, float32 [n, d]; None if the name means no file."""
+    from trackside.data.features.embedding import is_file
+    from trackside.data.features.reading import read_features
+
+    if not Path(features).exists() and (is_file(features) or Path(features).name != features):
+        raise InputError("there is no such file of features", where=features, fix=f"give a .npy or .parquet file, {_OTHERS}")
+    return read_features(Path(features), dataset.items.names.tolist()) if is_file(features) else None
+
+
+def _with_features(scan: Scan, name: str, given: NDArray[np.float32]) -> Scan:
+    """The scan, as if an extractor of this name had found the features."""
+    keys = [str(row).encode() for row in range(len(given))]
+    rows: dict[bytes, Row] = {key: {"vector": row} for key, row in zip(keys, given, strict=True)}
+    return replace(scan, found={**scan.found, name: Found(rows, keys)})
 
 
 def _network(features: str) -> tuple[Extractor | None, str]:
@@ -99,7 +127,8 @@ def _network(features: str) -> tuple[Extractor | None, str]:
         return embedder(features), ""
     except TracksideError as error:
         if features != DEFAULT_FEATURES:
-            raise
+            fix = f"{error.fix}, {_OTHERS}" if error.fix else f"give an installed package, {_OTHERS}"
+            raise ModelError(error.what, where=error.where, fix=fix) from None
         return embedder(PLAIN_FEATURES), str(error)
 
 
@@ -115,7 +144,10 @@ def _ask(checks: Sequence[DataCheck], subject: Subject) -> Iterator[tuple[Findin
 def _chosen(only: Sequence[str], skip: Sequence[str]) -> list[DataCheck]:
     for name in (*only, *skip):
         CHECKS[name]
-    return [check for name, check in CHECKS.items() if (not only or name in only) and name not in skip]
+    chosen = [check for name, check in CHECKS.items() if (not only or name in only) and name not in skip]
+    if not chosen:
+        raise SettingError("nothing is left to ask: all that is asked for is left out", fix="skip fewer checks")
+    return chosen
 
 
 def _facts(subject: Subject, features: str) -> dict[str, str]:

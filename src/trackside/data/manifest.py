@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from trackside.core import InputError
+from trackside.core import InputError, SettingError
 from trackside.core.files import atomic_open, sha256_of
 from trackside.data.dataset import NO_CLASS, Dataset
 from trackside.data.items import Texts, objects
@@ -61,26 +61,34 @@ class Manifest:
         return digest.hexdigest()
 
     @classmethod
-    def of(cls, dataset: Dataset, *, progress: Callable[[str, int, int], None] | None = None) -> Manifest:
+    def of(
+        cls,
+        dataset: Dataset,
+        *,
+        contents: Sequence[str] | None = None,
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> Manifest:
         """Hash a data set.
 
         Args:
             dataset: whose files are read.
+            contents: SHA-256 of each file, if known, so that it need not be read again; "" where there is none.
             progress: told the stage in words, how much is done, and of how much.
         """
-        contents: list[str] = []
-        with ThreadPoolExecutor(_THREADS) as pool:
-            for content in pool.map(_hash, (dataset.path(row) for row in range(len(dataset)))):
-                contents.append(content)
-                if progress is not None and len(contents) % 256 == 0:
-                    progress("hashing files", len(contents), len(dataset))
+        contents = _hashes(dataset, progress) if contents is None else contents
         kinds = [dataset.label_name(row) for row in range(len(dataset))]
         columns = (dataset.items.names, contents, list(label_hashes(dataset)), dataset.items.splits, kinds)
         order = np.argsort(dataset.items.names.astype(str), kind="stable")
         return cls(*(objects(column)[order] for column in columns))
 
     def save(self, path: Path) -> None:
-        """Write the manifest: Parquet if the name ends so, JSON Lines otherwise. Raises OutputError."""
+        """Write the manifest: JSON Lines or Parquet, as the name ends.
+
+        Raises:
+            SettingError: it ends otherwise.
+            OutputError: it cannot be written.
+        """
+        check_manifest_name(path)
         if path.suffix.lower() == ".parquet":
             self._save_parquet(path)
             return
@@ -97,6 +105,12 @@ class Manifest:
         told = {"kind": _KIND, "version": self.version}
         with atomic_open(path, "wb") as out:
             parquet.write_table(table.replace_schema_metadata({_KIND: json.dumps(told)}), out, compression="zstd")
+
+
+def check_manifest_name(path: Path) -> None:
+    """Raise SettingError unless the name is that of a manifest."""
+    if path.suffix.lower() not in (".jsonl", ".parquet"):
+        raise SettingError("a manifest is written as .jsonl or .parquet", where=str(path), fix=f"name it {path.stem}.jsonl")
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -135,6 +149,16 @@ def _parquet(path: Path) -> tuple[dict[str, Any], dict[str, list[str]]]:
     table = parquet.read_table(path)
     told = json.loads((table.schema.metadata or {})[_KIND.encode()])
     return told, {name: [str(text) for text in table.column(name).to_pylist()] for name in _COLUMNS}
+
+
+def _hashes(dataset: Dataset, progress: Callable[[str, int, int], None] | None) -> list[str]:
+    contents: list[str] = []
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for content in pool.map(_hash, (dataset.path(row) for row in range(len(dataset)))):
+            contents.append(content)
+            if progress is not None and len(contents) % 256 == 0:
+                progress("hashing files", len(contents), len(dataset))
+    return contents
 
 
 def _hash(path: Path) -> str:

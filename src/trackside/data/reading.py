@@ -9,6 +9,7 @@ from typing import Any
 from trackside.core import InputError, SettingError, nearest
 from trackside.data.dataset import Dataset
 from trackside.data.formats.format import FORMATS, Format, in_order
+from trackside.data.formats.there import is_file
 
 
 def read_dataset(path: Path | str, format: str = "", **options: Any) -> Dataset:
@@ -31,8 +32,7 @@ def read_dataset(path: Path | str, format: str = "", **options: Any) -> Dataset:
         ('ants', 'bees')
     """
     path = Path(path)
-    if not path.exists():
-        raise InputError("there is no such file or folder", where=str(path), fix="give the data set's folder or label file")
+    _check_there(path)
     chosen = FORMATS[format] if format else recognise(path)
     given = {name: value for name, value in options.items() if value is not None}
     _check_options(chosen, given)
@@ -52,9 +52,20 @@ def recognise(path: Path) -> Format:
     raise InputError(f"looks like no data set: there is {_seen(path)}", where=str(path), fix=fix)
 
 
+def _check_there(path: Path) -> None:
+    try:
+        path.stat()
+    except PermissionError as error:
+        fix = "ask for the permission to read it"
+        raise InputError(f"cannot be looked at ({error.strerror})", where=str(path), fix=fix) from None
+    except (OSError, ValueError):
+        fix = "give the data set's folder or label file"
+        raise InputError("there is no such file or folder", where=str(path), fix=fix) from None
+
+
 def _seen(path: Path) -> str:
     """What is at a path, in a clause."""
-    if path.is_file():
+    if is_file(path):
         return f"a file of {path.stat().st_size} bytes that ends in {path.suffix or 'nothing'}"
     try:
         inside = sorted(entry.name for entry in path.iterdir())

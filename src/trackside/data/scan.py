@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
@@ -30,8 +31,10 @@ from trackside.data.looking import Looked, look_at
 log = logging.getLogger("trackside.data")
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Told the stage in words, how much is done, and of how much."""
-# Pictures between two writes to disk: what a killed scan loses at most.
-_PART = 1024
+# Pictures and seconds between two writes to disk: what a killed scan loses at most.
+_PART, _SECONDS = 1024, 5.0
+# Seconds between two words to whoever waits.
+_TOLD = 1.0
 PROBLEM = "problem"
 """The column of `file@1` that says why a picture cannot be read; empty for those that can."""
 
@@ -130,14 +133,17 @@ def scan_pictures(
     wanted: list[Extractor] = [FileExtractor(), *extractors]
     keys = [_key(dataset.path(row), str(dataset.items.names[row])) for row in range(len(dataset))]
     found = {one.name: load_found(_folder(cache, one.name)) for one in wanted}
+    keeper = _Keeper(found, cache)
     for start, rows in _parts(dataset, wanted, found, keys):
         if progress is not None:
             progress("looking at the pictures", start, len(dataset))
-        looked = _look_at_all([dataset.path(row) for row in rows], wanted, threads)
-        for one in wanted:
-            part = {keys[row]: result[one.name] for row, result in zip(rows, looked, strict=True) if one.name in result}
-            found[one.name].add(part)
-            save_part(_folder(cache, one.name), part)
+        told = time.monotonic()
+        with keeper, closing(_look_at_all([dataset.path(row) for row in rows], wanted, threads)) as looked:
+            for done, result in enumerate(looked):
+                keeper.take(keys[rows[done]], result)
+                if progress is not None and time.monotonic() - told > _TOLD:
+                    progress("looking at the pictures", start + done + 1, len(dataset))
+                    told = time.monotonic()
     if progress is not None:
         progress("looking at the pictures", len(dataset), len(dataset))
     problems = found["file@1"].texts(keys, PROBLEM)
@@ -160,9 +166,41 @@ def _lacks(key: bytes, wanted: Sequence[Extractor], found: Mapping[str, Found]) 
     return not found["file@1"].texts([key], PROBLEM)[0] and any(key not in found[one.name] for one in wanted)
 
 
-def _look_at_all(paths: Sequence[Path], wanted: Sequence[Extractor], threads: int | None) -> list[dict[str, Row]]:
+class _Keeper:
+    """Takes what was found in, and writes it to disk every few seconds and at the end, also when somebody stops it."""
+
+    def __init__(self, found: Mapping[str, Found], cache: Path | None) -> None:
+        self._found, self._cache = found, cache
+        self._fresh: dict[str, dict[bytes, Row]] = {name: {} for name in found}
+        self._written = time.monotonic()
+
+    def take(self, key: bytes, result: Mapping[str, Row]) -> None:
+        """What was found in one picture, by the extractor's name."""
+        for name, row in result.items():
+            self._found[name].add({key: row})
+            self._fresh[name][key] = row
+        if time.monotonic() - self._written >= _SECONDS:
+            self._write()
+
+    def __enter__(self) -> None:
+        self._written = time.monotonic()
+
+    def __exit__(self, *_: object) -> None:
+        self._write()
+
+    def _write(self) -> None:
+        for name, rows in self._fresh.items():
+            save_part(_folder(self._cache, name), rows)
+            self._fresh[name] = {}
+        self._written = time.monotonic()
+
+
+def _look_at_all(
+    paths: Sequence[Path], wanted: Sequence[Extractor], threads: int | None
+) -> Generator[dict[str, Row], None, None]:
+    """What each picture gives, in their order. Closed early, it waits only for the pictures that are being looked at."""
     with _single_threaded_opencv(), ThreadPoolExecutor(threads or _cores()) as pool:
-        return list(pool.map(partial(_look_at_one, wanted=wanted), paths))
+        yield from pool.map(partial(_look_at_one, wanted=wanted), paths)
 
 
 def _look_at_one(path: Path, wanted: Sequence[Extractor]) -> dict[str, Row]:

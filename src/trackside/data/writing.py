@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import filecmp
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from trackside.data.dataset import Dataset
 from trackside.data.formats.format import FORMATS
 from trackside.data.formats.losing import losses_of
 from trackside.data.formats.names import BadName, clean_name
+from trackside.data.formats.there import is_file, is_folder, is_there
+from trackside.data.wording import counted
 
 Images: TypeAlias = Literal["link", "copy", "none"]
 
@@ -27,17 +30,27 @@ class Losses:
         format: the format's title.
         lost: clauses: "the track of 12 annotations". None if all was kept.
         pictures: how many pictures were placed, and how many were not there to place.
+        unread: names of pictures that are there and cannot be read, so that they could not be copied.
     """
 
     format: str
     lost: tuple[str, ...]
     pictures: tuple[int, int] = (0, 0)
+    unread: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.lost)
+        return bool(self.lost or self.unread)
 
     def __str__(self) -> str:
-        return f"{self.format} cannot hold {'; '.join(self.lost)}" if self.lost else f"{self.format} holds all of it"
+        said = f"{self.format} cannot hold {'; '.join(self.lost)}" if self.lost else f"{self.format} holds all of it"
+        return f"{said}; {self.about_unread}" if self.unread else said
+
+    @property
+    def about_unread(self) -> str:
+        """A clause on the pictures that cannot be read; empty if there are none."""
+        count = counted(len(self.unread), "pictures")
+        left = "is" if len(self.unread) == 1 else "are"
+        return f"{count} cannot be read and {left} left out, such as {self.unread[0]}" if self.unread else ""
 
 
 def write_dataset(dataset: Dataset, path: Path | str, format: str, *, images: Images = "link") -> Losses:
@@ -53,39 +66,62 @@ def write_dataset(dataset: Dataset, path: Path | str, format: str, *, images: Im
         What the format cannot hold. Never silent: what is not in there was written.
 
     Raises:
-        InputError: the format is only read; or the destination is the data set's own folder.
+        InputError: the format is only read, or an item's name leads out of the folder.
         OutputError: the destination cannot be written.
     """
     path, chosen = Path(path), FORMATS[format]
     if chosen.write is None:
         writable = ", ".join(name for name in FORMATS if FORMATS[name].write is not None)
         raise InputError(f"{chosen.title} is read, but not written", where=format, fix=f"choose one of {writable}")
-    if chosen.is_file(path) and path.is_dir():
+    if chosen.is_file(path) and is_folder(path):
         raise OutputError("is a folder, and a file is to be written there", where=str(path), fix="choose another name")
-    if not chosen.is_file(path) and path.is_file():
+    if not chosen.is_file(path) and is_file(path):
         raise OutputError("is a file, and a folder is to be written there", where=str(path), fix="choose another name")
     lost = list(losses_of(dataset, chosen))
     lost.extend(chosen.write(dataset, path))
-    placed = _place(dataset, chosen.folder(path), list(chosen.places(dataset)), images)
-    return Losses(chosen.title, tuple(lost), placed)
+    placed, unread = _place(dataset, chosen.folder(path), list(chosen.places(dataset)), images)
+    return Losses(chosen.title, tuple(lost), placed, unread)
 
 
-def _place(dataset: Dataset, folder: Path, names: list[str], images: Images) -> tuple[int, int]:
-    """Put the pictures below a folder; gives how many were placed and how many are absent."""
+def check_apart(source: Path, target: Path) -> None:
+    """Refuse a destination that would change what it is made from: the source itself, within it, or around it.
+
+    Raises:
+        InputError: it is one of these.
+    """
+    whole, place = Path(os.path.realpath(source)), Path(os.path.realpath(target))
+    if place == whole:
+        what = "the destination is the data set itself, which is never changed"
+    elif whole in place.parents:
+        what = f"the destination lies inside the data set {source}, which is never changed"
+    elif place in whole.parents:
+        what = f"the destination is a folder that the data set {source} lies in"
+    else:
+        return
+    raise InputError(what, where=str(target), fix="name a new folder beside it")
+
+
+def _place(dataset: Dataset, folder: Path, names: list[str], images: Images) -> tuple[tuple[int, int], tuple[str, ...]]:
+    """Put the pictures below a folder; gives how many were placed and how many are absent, and which cannot be read."""
     done = absent = 0
+    unread = []
     for source, target in _pairs(dataset, folder, names) if images != "none" else ():
-        if not source.is_file():
+        if not is_file(source):
             absent += 1
             continue
-        done += 1
         if _is_same(source, target):
+            done += 1
             continue
+        if not _is_readable(source) and (images == "copy" or is_file(target)):
+            unread.append(source.name)
+            continue
+        done += 1
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             _link(source, target) if images == "link" else _copy(source, target)
         except OSError as error:
             raise cannot_write(target, error) from error
-    return done, absent
+    return (done, absent), tuple(unread)
 
 
 def _pairs(dataset: Dataset, folder: Path, names: list[str]) -> Iterator[tuple[Path, Path]]:
@@ -98,7 +134,15 @@ def _pairs(dataset: Dataset, folder: Path, names: list[str]) -> Iterator[tuple[P
 
 
 def _is_same(source: Path, target: Path) -> bool:
-    return target.exists() and source.samefile(target)
+    return is_there(target) and source.samefile(target)
+
+
+def _is_readable(path: Path) -> bool:
+    try:
+        with path.open("rb"):
+            return True
+    except OSError:
+        return False
 
 
 def _link(source: Path, target: Path) -> None:
@@ -122,6 +166,6 @@ def _copy(source: Path, target: Path) -> None:
 
 def _make_room(source: Path, target: Path) -> None:
     """Take away an old link or an equal picture, but never somebody's other picture."""
-    if target.is_file() and not target.is_symlink() and not filecmp.cmp(source, target, shallow=False):
+    if is_file(target) and not target.is_symlink() and not filecmp.cmp(source, target, shallow=False):
         raise OutputError("another picture is there already", where=str(target), fix="choose another output folder")
     target.unlink(missing_ok=True)

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from scipy.stats import chi2_contingency, ks_2samp
 
-from trackside.data.drift.domain import auc, components, tell_apart
+from trackside.data.drift.checks import Compared
+from trackside.data.drift.domain import Told, auc, components, tell_apart
 from trackside.data.drift.shifts import Shift, holm, property_shifts, share_shift
-from trackside.data.drift.splits import group_means, unit_numbers
+from trackside.data.drift.splits import Pair, group_means, unit_numbers
 
 
 def test_a_shift_that_is_there_is_told_and_noise_is_not():
@@ -73,3 +74,24 @@ def test_groups_are_units_and_items_without_one_are_their_own():
     groups = unit_numbers(np.array(["a", "", "a", ""], object))
     assert groups[0] == groups[2] and len(set(groups.tolist())) == 3
     assert group_means(np.array([1.0, 5, 3, np.nan]), groups)[:2].tolist() == [2, 5]
+
+
+def test_few_groups_do_not_make_a_shift_sure():
+    """Twelve videos of twenty frames: a split of videos is held against other splits of videos, not of frames."""
+    sure = 0
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        groups = np.repeat(np.arange(12), 20)
+        features = rng.normal(size=(12, 6))[groups] * 3 + rng.normal(size=(240, 6))
+        second = (rng.permutation(12) < 6)[groups]
+        sure += tell_apart(features, second, np.zeros(240, int), groups, rng).p <= 0.05
+    assert sure <= 5
+
+
+def test_an_area_that_chance_explains_does_not_count():
+    pair = Pair(("train", "test"), np.arange(4), np.arange(4) < 2)
+    still = Shift("formats", 0.0, 1.0, 0.0, 0.0)
+    for p, surely in ((0.2, 0.5), (0.005, 0.7)):
+        moved = [Shift("brightness", 0.4, p, 1.0, 2.0)]
+        compared = Compared(pair, Told(0.8, 0.7, 0.9, p, np.zeros(4)), moved, still)
+        assert compared.surely == surely and compared.moved == (0.4 if p < 0.01 else 0.0)

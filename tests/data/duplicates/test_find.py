@@ -7,6 +7,7 @@ import pytest
 
 from tests.data.duplicates.made import scene, scenes
 from trackside.data.duplicates import ALTERATIONS, altered, find_duplicates
+from trackside.data.duplicates.alterations import scaled
 from trackside.data.duplicates.find import SAME_SCENE
 from trackside.data.looking import look_at
 
@@ -46,6 +47,21 @@ def test_alterations_together_are_found():
     pictures, origins = planted(scenes(80, 2000), 60, 6)
     recall, precision = scored(find_duplicates(pictures, planted=0), origins)
     assert recall >= 0.9 and precision >= 0.95
+
+
+def test_copies_resized_to_squares_are_found():
+    pictures = scenes(60, 2500)
+    wide = [scaled(one, 266, 150) for one in pictures]  # 16 to 9, as videos are.
+    copies = [scaled(one, 160, 160) for one in wide[:20]]
+    recall, precision = scored(find_duplicates([*wide, *copies], planted=0), np.concatenate([np.arange(60), np.arange(20)]))
+    assert recall >= 0.9 and precision == 1
+
+
+def test_windows_that_were_turned_are_found():
+    """Their corners are filled, where the original has something."""
+    pictures, origins = planted(scenes(90, 2600), 90, 9, names=("crop", "rotate"))
+    recall, precision = scored(find_duplicates(pictures, planted=0), origins)
+    assert recall >= 0.9 and precision == 1
 
 
 def test_many_copies_of_each_picture_do_not_hide_each_other():

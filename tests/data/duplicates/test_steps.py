@@ -101,6 +101,11 @@ def test_a_transform_that_cannot_be_gives_no_agreement(matrix):
     assert agreement(a, a, SIZE, SIZE, np.array(matrix, np.float32)).blocks == 0
 
 
+def test_two_grey_levels_are_no_evidence():
+    ramp = (100 + np.arange(96)[None] % 3 * np.ones((96, 1))).astype(np.uint8)
+    assert agreement(ramp, ramp, SIZE, SIZE, SAME).blocks < 0.3
+
+
 def test_groups_connect_through_others():
     assert duplicate_groups(4, np.array([3]), np.array([1])).tolist() == [0, 1, 2, 1]
     assert duplicate_groups(0, np.zeros(0, int), np.zeros(0, int)).tolist() == []
@@ -173,7 +178,7 @@ def test_with_copies_few_pairs_are_wrong(copies, differ, noise):
         right, given = right + (counts & true).sum(), given + counts.sum()
     # Pictures that are all equally like each other are worse than any real ones: there the estimate is a little low.
     assert right >= (0.93 if differ else 0.85) * given, "precision"
-    assert right >= 0.2 * 5 * copies, "recall"
+    assert right >= 0.1 * 5 * copies, "recall"
 
 
 def test_no_pair_below_the_lowest_score_counts():

@@ -19,6 +19,7 @@ from trackside.data.annotations import Annotations
 from trackside.data.dataset import Dataset
 from trackside.data.items import Items
 from trackside.data.queue import Decision, Queue, combined_rank
+from trackside.data.queue.schema import MARK, SCHEMA
 from trackside.data.queue.speed import workers
 from trackside.data.suspects import Suspect
 
@@ -139,6 +140,67 @@ def test_decisions_count_replace_each_other_and_are_undone_in_turn(queue: Queue)
     assert queue.get(first).decided[0].decision.action == "keep"  # type: ignore[union-attr]
     assert queue.undo("ann") == second and queue.undo("ann") == first and queue.undo("ann") is None
     assert queue.counts().states["open"] == 2
+
+
+def test_a_decision_sent_twice_counts_once(queue: Queue) -> None:
+    queue.feed([label("a", 0.9), label("b", 0.5)])
+    first, second = (int(number) for number in queue.next().ids)
+    assert queue.decide(first, Decision("keep"), "ann", key="1")
+    assert not queue.decide(first, Decision("keep"), "ann", key="1")
+    # Keys are a person's own, and a decision without one is always another.
+    assert queue.decide(first, Decision("keep"), "ben", key="1")
+    assert queue.decide(second, Decision("keep"), "ann")
+    assert queue.decide(second, Decision("keep"), "ann")
+    assert [worker.decided for worker in queue.workers()] == [3, 1]
+    assert (queue.undo("ann", key="u"), queue.undo("ann", key="u"), queue.undo("ben", key="u")) == (second, second, first)
+    assert [worker.decided for worker in queue.workers()] == [2]
+    # What was taken back is not taken again when its first sending comes late.
+    assert (queue.undo("ann"), queue.undo("ann"), queue.undo("ann")) == (second, first, None)
+    assert not queue.decide(first, Decision("keep"), "ann", key="1")
+    assert queue.counts().states["open"] == 2
+
+
+def test_a_queue_of_the_first_schema_is_brought_up_to_date(queue: Queue) -> None:
+    queue.path.parent.mkdir(parents=True)
+    with sqlite3.connect(queue.path) as db:
+        for statement in SCHEMA[0]:
+            db.execute(statement)
+        db.execute(f"PRAGMA application_id={MARK}")
+        db.execute("PRAGMA user_version=1")
+        db.execute("INSERT INTO entries (item, state) VALUES ('a', 'decided')")
+        db.execute(
+            """INSERT INTO decisions (entry, decision, action, by, at, picture, label, boxes)
+            VALUES (1, ?, 'keep', 'ann', 5, '', '', '')""",
+            (Decision("keep").to_json(),),
+        )
+    assert queue.decide(1, Decision("remove"), "ann", key="k")
+    assert not queue.decide(1, Decision("remove"), "ann", key="k")
+    assert (queue.undo("ann"), queue.undo("ann"), queue.undo("ann")) == (1, 1, None)
+
+
+def test_entries_are_found_by_item_and_state(queue: Queue) -> None:
+    queue.feed([label("a", 0.9), label("b", 0.5), label("'c", 0.1)])
+    a, b, c = (int(number) for number in queue.next().ids)
+    queue.decide(a, Decision("keep"), "ann")
+    queue.decide(b, Decision("skip"), "ann")
+    assert queue.ids() == {"a": a, "b": b, "'c": c}
+    assert queue.ids(["a", "'c", "d"]) == {"a": a, "'c": c}
+    assert queue.ids([]) == {}
+    assert queue.ids(None, "open") == {"'c": c}
+    assert queue.ids(["a", "'c"], "decided", "skipped") == {"a": a}
+
+
+def test_what_was_decided_is_asked_again(queue: Queue) -> None:
+    queue.feed([label("a", 0.9), label("b", 0.5)])
+    a, b = (int(number) for number in queue.next().ids)
+    queue.decide(a, Decision("keep"), "ann")
+    queue.feed([], complete=("labels",))
+    assert queue.counts().states["gone"] == 1
+    assert queue.reopen([a, b]) == 1
+    assert queue.ids(None, "open") == {"a": a}
+    assert queue.reopen([]) == 0
+    assert queue.undo("ann") == a
+    assert queue.ids(None, "open") == {"a": a}
 
 
 def test_decided_stays_decided_unless_the_image_or_its_label_changed(queue: Queue, tmp_path: Path) -> None:
@@ -293,3 +355,19 @@ def test_a_kill_loses_no_decision(tmp_path: Path) -> None:
     process.wait()
     process.stdout.close()
     assert Queue(path).counts().states["decided"] in (len(told), len(told) + 1)
+
+
+@pytest.mark.parametrize("content", [b"x", b"SQLite", b"hello\n" * 3, b"SQLite format 4\0"], ids=["1", "6", "18", "16"])
+def test_a_short_file_of_somebody_else_is_left_as_it_is(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "notes"
+    path.write_bytes(content)
+    for use in (lambda: Queue(path).counts(), lambda: Queue(path).feed([label("a", 1)])):
+        with pytest.raises(InputError, match="is no relabel queue"):
+            use()
+    assert path.read_bytes() == content
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_empty_file_becomes_a_queue(tmp_path: Path) -> None:
+    (tmp_path / "q").touch()
+    assert Queue(tmp_path / "q").feed([label("a", 1)]).new == 1

@@ -163,3 +163,24 @@ def test_digits_and_insects_are_quiet(shared_data, tmp_path):
     names = sorted(path.relative_to(root).as_posix() for path in root.glob("*/*"))
     insects = Dataset(root, Items.of(names, labels=[int("bees" in name) for name in names]), classes=("ants", "bees"))
     assert ask(insects, "shortcuts")[0].verdict is Verdict.OK
+
+
+def test_a_sky_is_no_region(tmp_path):
+    """Class 1 is lighter above: half of all cells carry it, as content does."""
+    slope = np.linspace(1.5, 0.6, 72)[:, None, None]
+    pictures, labels = planted(240, 0.5, 1.0, 0.0, lambda one: np.clip(one * slope, 0, 255).astype(np.uint8))
+    _, answer = ask(dataset(tmp_path, pictures, labels), "shortcuts")
+    assert answer.measurement["surest region, AUC at least"] == 0.5
+
+
+def test_many_classes_of_noise_are_quiet(tmp_path):
+    """Twenty questions are twenty chances to be wrong."""
+    rng = np.random.default_rng(6)
+    data = dataset(tmp_path, [scene(rng) for _ in range(200)], list(range(20)) * 10)
+    scan, alarms = subject(data, "shortcuts").scan, 0
+    for trial in range(8):
+        labels = np.random.default_rng(trial).permutation(data.items.labels)
+        alarms += (
+            CHECKS["shortcuts"].check(Subject(data.with_items(labels=labels), scan, trial))[0].verdict is not Verdict.OK
+        )
+    assert alarms <= 1

@@ -143,3 +143,10 @@ def test_pictures_of_any_shape_have_cues(shape):
     picture = np.full((*shape, 3), 77, np.uint8)
     assert np.isfinite(maps_of(picture)).all() and np.isfinite(tones_of(picture)).all()
     assert edges_of(picture).shape == (4, 8, 3) and (edges_of(picture) == 77).all()
+
+
+def test_a_colour_that_varies_from_picture_to_picture_is_no_mark():
+    """A corner of sky: flat in every picture, and of another grey in each."""
+    rng = np.random.default_rng(9)
+    pictures = [patched(scene(rng), colour=(int(level),) * 3, at=(0, 0)) for level in np.linspace(20, 110, 90)]
+    assert len(find_marks(*looks(pictures), 10, rng)) == 0

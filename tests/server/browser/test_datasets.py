@@ -137,9 +137,20 @@ def test_the_map_shows_pictures_and_opens_them(page: Page, checked: str) -> None
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
-def test_a_part_of_the_map_filters_the_grid(page: Page, api: httpx.Client, checked: str) -> None:
-    if "suspicion" not in api.get(f"/api/datasets/{checked}/map").json():
-        pytest.skip("the server does not say what lies on the map")
+def test_the_map_is_coloured_by_class_and_by_suspicion(page: Page, checked: str) -> None:
+    page.goto(f"/datasets/{checked}?map=1")
+    canvas, legend = page.get_by_role("application"), page.get_by_role("list", name="Colours")
+    wait_for(lambda: painted(canvas) > 20)
+    expect(legend).to_contain_text("amber")
+    expect(legend).to_contain_text("blue")
+    by_class = colours(canvas)
+    assert len(by_class) >= 2
+    page.get_by_role("radiogroup", name="Colour by").get_by_text("Suspicion").click()
+    expect(legend).to_contain_text("look first")
+    wait_for(lambda: len(colours(canvas) - by_class) >= 2)
+
+
+def test_a_part_of_the_map_filters_the_grid(page: Page, checked: str) -> None:
     page.goto(f"/datasets/{checked}?map=1")
     canvas = page.get_by_role("application")
     wait_for(lambda: painted(canvas) > 20)
@@ -158,6 +169,59 @@ def test_a_part_of_the_map_filters_the_grid(page: Page, api: httpx.Client, check
     expect(counted).not_to_contain_text(every)
     page.get_by_role("button", name="Forget the part of the map").click()
     expect(counted).to_contain_text(every)
+
+
+def test_chosen_pictures_go_to_the_queue_and_come_first(page: Page, api: httpx.Client, checked: str) -> None:
+    page.goto(f"/datasets/{checked}?label=amber")
+    expect(cell(page).first).to_be_visible()
+    page.get_by_role("listbox", name="Pictures").focus()
+    for key in ("ArrowRight", "Space", "ArrowRight", "Space"):
+        page.keyboard.press(key)
+    bar = page.get_by_role("region", name="Chosen pictures")
+    expect(bar).to_contain_text("2 pictures")
+    bar.get_by_role("button", name="To the queue").click()
+    expect(page.get_by_text("2 pictures in the queue, before all others.")).to_be_visible()
+    expect(bar).not_to_be_visible()
+    queue = api.get(f"/api/datasets/{checked}/queue", params={"check": "by-hand"}).json()["entries"]
+    assert [one["label"] for one in queue] == ["amber", "amber"]
+    page.goto(f"/datasets/{checked}/queue?check=by-hand")
+    press(page, "Enter")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Nothing of this check is left")).to_be_visible()
+    page.get_by_role("link", name="Look", exact=True).click()
+    page.get_by_role("listbox", name="Pictures").focus()
+    cell(page).filter(has=page.locator("img")).first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Put into the queue").or_(
+        page.get_by_role("dialog").get_by_role("link", name="To the queue")
+    ).wait_for()
+
+
+def test_an_answer_that_is_lost_makes_no_second_decision(page: Page, api: httpx.Client, checked: str, watch: Watch) -> None:
+    """The server decides, and undoes, but the page never hears of it: it sends the same again."""
+    watch.allowed.append("ERR_FAILED|Failed to load resource")
+    page.goto(f"/datasets/{checked}/queue")
+    expect(shown(page)).to_be_visible()
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        if lost.count(route.request.url):
+            return route.continue_()
+        lost.append(route.request.url)
+        route.fetch()
+        route.abort()
+        return None
+
+    page.route(re.compile("/queue/(decisions|undo)$"), lose)
+    press(page, "x")
+    expect(page.get_by_text("all saved")).to_be_visible()
+    press(page, "x")
+    expect(page.get_by_text("all saved")).to_be_visible()
+    page.keyboard.press("z")
+    wait_for(lambda: len(lost) == 2)
+    expect(page.get_by_text("all saved")).to_be_visible()
+    wait_for(lambda: state(api, checked)["decided"] == 1)
+    told = api.get(f"/api/datasets/{checked}/queue", params={"state": "decided"}).json()
+    assert told["decided_by_me"] == 1
 
 
 def test_a_thousand_an_hour_by_keys_without_a_loss(page: Page, api: httpx.Client, checked: str, watch: Watch) -> None:
@@ -262,6 +326,14 @@ def a_point(canvas: Locator) -> tuple[float, float]:
         return [around.x + (place % one.width + 2) * share, around.y + (Math.floor(place / one.width) + 2) * share] }"""
     across, down = canvas.evaluate(first)
     return float(across), float(down)
+
+
+def colours(canvas: Locator) -> set[int]:
+    """The colours of the map's points."""
+    found = """box => { const one = box.querySelector('canvas');
+        const pixels = new Uint32Array(one.getContext('2d').getImageData(0, 0, one.width, one.height).data.buffer);
+        return [...new Set(pixels)].filter(value => value) }"""
+    return {int(value) for value in canvas.evaluate(found)}
 
 
 def painted(canvas: Locator) -> int:

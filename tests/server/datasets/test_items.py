@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from starlette.testclient import TestClient
@@ -17,7 +19,7 @@ from trackside.data.dataset import Dataset, Trouble
 from trackside.data.items import Items
 from trackside.data.suspects import Suspect
 from trackside.server.context import Site
-from trackside.server.datasets.browsing import Filter, chosen
+from trackside.server.datasets.browsing import Filter, chosen, inside
 from trackside.server.datasets.indexing import write_index
 from trackside.server.datasets.opened import Opened, open_index
 from trackside.server.datasets.showing import facets, item
@@ -102,6 +104,52 @@ def test_the_map_has_a_place_for_each_item(shapes: str, client: TestClient) -> N
     assert told["made_of"]
 
 
+def test_the_map_says_what_lies_on_it(shapes: str, client: TestClient) -> None:
+    told = client.get(f"/api/datasets/{shapes}/map").json()
+    whole = items(client, shapes, limit=500)
+    for place, row in enumerate(whole["rows"]):
+        assert told["classes"][told["labels"][row]] == whole["labels"][place]
+        assert told["split_names"][told["splits"][row]] == whole["splits"][place]
+        assert told["suspicion"][row] == pytest.approx(whole["suspicion"][place], abs=0.006)
+    assert len(told["labels"]) == len(told["splits"]) == len(told["suspicion"]) == 16
+
+
+def test_a_part_of_the_map_filters(shapes: str, client: TestClient) -> None:
+    told = client.get(f"/api/datasets/{shapes}/map").json()
+    x = np.array(told["x"])
+    middle = float(np.round(np.median(x), 4)) + 0.00001
+    left = items(client, shapes, area=f"-1,-1,{middle:.5f},-1,{middle:.5f},2,-1,2", limit=500)
+    assert sorted(left["rows"]) == np.flatnonzero(x < middle).tolist()
+    assert 0 < left["total"] < 16
+    red = items(client, shapes, area=f"-1,-1,{middle:.5f},-1,{middle:.5f},2,-1,2", label="red")
+    assert set(red["rows"]) == {row for row in left["rows"] if told["classes"][told["labels"][row]] == "red"}
+    assert items(client, shapes, area="2,2,3,2,3,3")["total"] == 0
+    assert items(client, shapes, area="0.5,0,0.5,0,0.5,0")["total"] == 0
+    for wrong in ("1,2,3", "0,0,1,1", "0,0,1,1,x,1", "0,0,1,1,nan,1", "0,0,1,1,1", ",".join(["0.5"] * 200)):
+        assert client.get(f"/api/datasets/{shapes}/items", params={"area": wrong}).status_code == 422, wrong
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_places_inside_an_outline_are_those_that_opencv_finds(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    places = random.uniform(0, 1, (400, 2)).astype(np.float32)
+    places[:5] = np.nan
+    # A star, which is not convex; around its own middle, so that it does not cross itself.
+    turns = np.linspace(0, 2 * np.pi, 17)[:-1]
+    corners = 0.5 + random.uniform(0.1, 0.5, 16)[:, None] * np.stack([np.cos(turns), np.sin(turns)], axis=1)
+    found = inside(places, [(float(x), float(y)) for x, y in corners])
+    outline = np.asarray(corners, np.float32)
+    told = [cv2.pointPolygonTest(outline, (float(x), float(y)), False) > 0 if x == x else False for x, y in places]
+    assert 50 < found.sum() < 350
+    assert found.tolist() == told
+
+
+def test_an_index_without_a_map_has_no_part_of_it(tmp_path: Path) -> None:
+    data = index(tmp_path, Dataset(tmp_path, Items.of(["a.png"])))
+    assert len(chosen(data, Filter(area=((-1, -1), (2, -1), (2, 2))), "name")) == 0
+    assert json.loads(data.map_json())["x"] == [None]
+
+
 def large(tmp_path: Path, n: int) -> tuple[Dataset, list[Suspect]]:
     random = np.random.default_rng(0)
     names = [f"train/{number % 97}/Picture {number:06}.jpg" for number in range(n)]
@@ -168,7 +216,8 @@ def test_filters_and_orders_are_what_a_loop_would_choose(seed: int, tmp_path: Pa
 
 def test_a_hundred_thousand_items_answer_at_once(tmp_path: Path, site: Site, client: TestClient) -> None:
     dataset, suspects = large(tmp_path, 100_000)
-    write_index(tmp_path / "large", dataset, "1", suspects=suspects)
+    layout = np.random.default_rng(0).uniform(0, 1, (len(dataset), 2))
+    write_index(tmp_path / "large", dataset, "1", suspects=suspects, layout=layout)
     with site.database.session() as db:
         row = DatasetRow(name="large", root=str(tmp_path), work=str(tmp_path / "large"), state="ready")
         db.add(row)
@@ -179,6 +228,7 @@ def test_a_hundred_thousand_items_answer_at_once(tmp_path: Path, site: Site, cli
         {"label": "class 3", "order": "random"},
         {"q": "777"},
         {"check": "blur", "group": ""},
+        {"area": "0.1,0.1,0.9,0.1" + ",0.9,0.9,0.1,0.9" * 31},
     ):
         for _ in range(2):
             start = time.perf_counter()

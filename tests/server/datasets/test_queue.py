@@ -88,6 +88,43 @@ def test_decisions_count_and_the_last_one_is_taken_back(fed: str, client: TestCl
     assert (shape["open"], shape["decided"]) == (4, 0)
 
 
+def test_what_is_sent_twice_counts_once(fed: str, client: TestClient) -> None:
+    """The answer to a decision, or to an undo, was lost: the page sends the same again."""
+    first, second, *_ = (one["id"] for one in queue(client, fed)["entries"])
+    one, two = ({"entry": entry, "action": "keep", "key": f"page-{entry}"} for entry in (first, second))
+    for sent in (one, one, two, two, one):
+        told = decide(client, fed, sent)
+        assert told.status_code == 200, told.text
+    assert (told.json()["counts"]["decided"], told.json()["decided_by_me"]) == (2, 2)
+    address = f"/api/datasets/{fed}/queue/undo"
+    undone = [client.post(address, json={"key": "page-undo"}).json() for _ in range(2)]
+    assert [told["undone"] for told in undone] == [second, second]
+    assert undone[1]["counts"]["decided"] == 1
+    # The same decision made anew has a key of its own.
+    assert decide(client, fed, two | {"key": "anew"}).json()["counts"]["decided"] == 2
+    assert client.post(address, json={}).json()["undone"] == second
+    assert client.post(address).json()["undone"] == first
+
+
+def test_a_pair_names_the_entry_of_the_other(fed: str, client: TestClient, site: Site) -> None:
+    [entry] = queue(client, fed, kind="pair")["entries"]
+    [pair] = entry["suspects"]
+    assert pair["partner_entry"] is None
+    copy = Suspect("copies", "test/blue/blue 0.png", 0.4, "a copy", "pair", partner=entry["item"])
+    queue_of(site, fed).feed([copy])
+    other, again = queue(client, fed, kind="pair")["entries"]
+    by_item = {one["item"]: one["suspects"][0]["partner_entry"] for one in (other, again)}
+    assert by_item == {
+        copy.item: entry["id"],
+        entry["item"]: next(i for i in (other["id"], again["id"]) if i != entry["id"]),
+    }
+    one = client.get(f"/api/datasets/{fed}/queue/{by_item[entry['item']]}").json()
+    assert (one["item"], one["state"], one["suspects"][0]["partner_entry"]) == (copy.item, "open", entry["id"])
+    decide(client, fed, {"entry": one["id"], "action": "remove"})
+    assert client.get(f"/api/datasets/{fed}/queue/{one['id']}").json()["decision"]["action"] == "remove"
+    assert client.get(f"/api/datasets/{fed}/queue/99999").status_code == 404
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

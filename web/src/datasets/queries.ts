@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, must, type Shape } from "../api/client";
-import { notifyProblem } from "../shared/problems";
+import { counted } from "../shared/format";
+import { notifyDone, notifyProblem } from "../shared/problems";
 import type { Dataset } from "./types";
 import { isWorking } from "./words";
 
@@ -115,6 +116,33 @@ export function useCheckDataset() {
       ),
     onError: notifyProblem,
     onSettled: refresh,
+  });
+}
+
+/** How many pictures the server takes at once. */
+const AT_ONCE = 1000;
+
+/** Puts pictures into the relabel queue. `again`: also those that were decided. */
+export function usePutIntoQueue({ id, version }: Pick<Dataset, "id" | "version">) {
+  const client = useQueryClient();
+  const refresh = useRefreshDatasets();
+  return useMutation({
+    mutationFn: async ({ rows, again = false }: { rows: number[]; again?: boolean }) => {
+      const sum = { waiting: 0, decided: 0, absent: 0 };
+      for (let first = 0; first < rows.length; first += AT_ONCE) {
+        const body = { rows: rows.slice(first, first + AT_ONCE), version: version ?? "", again };
+        const path = { dataset_id: id };
+        const told = await must(api.POST("/api/datasets/{dataset_id}/queue/by-hand", { params: { path }, body }));
+        for (const key of ["waiting", "decided", "absent"] as const) sum[key] += told[key];
+      }
+      return sum;
+    },
+    onSuccess: ({ waiting, absent }) => {
+      const gone = absent ? ` ${counted(absent, "file")} could not be found.` : "";
+      notifyDone(`${counted(waiting, "picture")} in the queue, before all others.${gone}`);
+    },
+    onError: notifyProblem,
+    onSettled: () => Promise.all([refresh(), client.invalidateQueries({ queryKey: ["dataset-item", id] })]),
   });
 }
 

@@ -20,12 +20,7 @@ export type CheckInfo = Told<"CheckShape">;
 export type Entry = Told<"EntryShape">;
 export type QueuePart = Awaited<ReturnType<typeof must<QueueAnswer>>>;
 export type Decided = Told<"DecidedShape">;
-export type DecisionBody = Shape<"DecisionBody">;
+/** Its key is the outbox's affair. */
+export type DecisionBody = Omit<Shape<"DecisionBody">, "key">;
 export type EditedBox = Shape<"EditedBox">;
-export type MapPoints = Told<"MapShape"> & {
-  labels?: number[];
-  classes?: string[];
-  splits?: number[];
-  split_names?: string[];
-  suspicion?: number[];
-};
+export type MapPoints = Told<"MapShape">;

@@ -27,7 +27,9 @@ _SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
-class _Compared:
+class Compared:
+    """Two splits held against each other: the classifier, and each property and the file formats by themselves."""
+
     pair: Pair
     told: Told
     shifts: list[Shift]
@@ -40,6 +42,7 @@ class _Compared:
 
     @property
     def moved(self) -> float:
+        """The largest distance of a property that chance does not explain."""
         return max([one.distance for one in self.shifts if one.p <= _SURE], default=0.0)
 
 
@@ -120,7 +123,7 @@ def _table(subject: Subject) -> tuple[NDArray[np.float64], str]:
         return np.full((len(subject.dataset), 1), np.nan), "nothing"
 
 
-def _compare(subject: Subject, pair: Pair, table: NDArray[np.float64]) -> _Compared:
+def _compare(subject: Subject, pair: Pair, table: NDArray[np.float64]) -> Compared:
     items, rng = subject.dataset.items, subject.generator(f"drift to {pair.names[1]}")
     groups, labels = unit_numbers(items.groups[pair.rows]), items.labels[pair.rows].astype(np.int64)
     told = tell_apart(table[pair.rows], pair.second, labels, groups, rng)
@@ -131,7 +134,7 @@ def _compare(subject: Subject, pair: Pair, table: NDArray[np.float64]) -> _Compa
     kinds = subject.scan.column("file@1", "format")[pair.rows]
     _, numbers = np.unique(kinds, return_inverse=True)
     firsts = np.unique(groups, return_index=True)[1]
-    return _Compared(pair, told, moved, share_shift("formats", numbers[firsts].astype(np.int64), second, rng))
+    return Compared(pair, told, moved, share_shift("formats", numbers[firsts].astype(np.int64), second, rng))
 
 
 def _with_medians(shift: Shift, values: NDArray[np.float64], second: NDArray[np.bool_]) -> Shift:
@@ -147,7 +150,7 @@ def _by_group(subject: Subject, pair: Pair, labels: NDArray[np.int64]) -> tuple[
     return labels[pair.rows][rows], pair.second[rows]
 
 
-def _says(worst: _Compared, kind: str) -> str:
+def _says(worst: Compared, kind: str) -> str:
     told, (first, second) = worst.told, worst.pair.names
     auc = f"AUC {told.auc:.2f} ({told.low:.2f} to {told.high:.2f}, chance 0.50, p {told.p:.3f}; {kind})"
     moved = [one for one in worst.shifts if one.p <= _SURE]
@@ -163,7 +166,7 @@ def _cause(one: Shift) -> str:
     return f"{one.name}: median {one.first:,.4g} against {one.second:,.4g}"
 
 
-def _sheet(subject: Subject, worst: _Compared) -> Plot:
+def _sheet(subject: Subject, worst: Compared) -> Plot:
     """The pictures of each split that are most like it and least like the other."""
     order = np.argsort(worst.told.scores, kind="stable")
     first = [row for row in order if not worst.pair.second[row]][:_SHOWN]

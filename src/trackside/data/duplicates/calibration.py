@@ -7,7 +7,7 @@ deepchecks #1243). Two things are measured on the data set itself.
 hardly ever is. On a logistic scale the quantiles of best and third best scores of wrong pairs lie about on a line, whose
 lower part can be seen even where a third of the pictures have copies. Along that line the third best tell how many wrong
 pairs to expect above any score; beyond the largest seen, the tail goes on exponentially (Pickands 1975). The threshold is
-the lowest at which they are at most 4 % of all pairs found: the false discovery rate as Benjamini and Hochberg (1995)
+the lowest at which they are at most 3 % of all pairs found: the false discovery rate as Benjamini and Hochberg (1995)
 bound it. Where there are no copies, that leaves next to nothing.
 
 *Right pairs.* Copies of the data set's own pictures, altered at random, tell what share is found at that threshold.
@@ -27,7 +27,7 @@ Floats = NDArray[np.float32]
 LOWEST = 0.25
 """No pair below counts, however unlike the pictures are otherwise: on photographs, wrong pairs stay below 0.1."""
 HIGHEST = 0.998
-WRONG_SHARE = 0.04
+WRONG_SHARE = 0.03
 """Of the pairs found, at most this share may be wrong: precision 0.95, with a margin for what is estimated."""
 _RANK = 3
 # Quantiles, in percent, that are looked at: above, best partners may be copies.

@@ -31,7 +31,7 @@ FEWEST = 3
 # Features beyond the fewest that make up most of the confidence.
 _CONFIRMING = 4.0
 # No two different photographs share so many, and few digits or characters.
-_MANY = 16
+_MANY = 12
 # On Omniglot, one in a hundred pairs of 22 features is wrong.
 _SURE, _SURE_INLIERS, _SURE_BLOCKS = 0.9, 20, 0.8
 _BATCH = 64

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +32,8 @@ class Builder:
     def __init__(self, root: Path, format: str, classes: Sequence[str] = ()) -> None:
         self.root, self.format = root, format
         self.classes: dict[str, int] = {}
+        self._kinds: list[str] = []
+        self._names: list[str] = []
         for name in classes:
             self.class_of(name)
         self.keypoints: dict[str, int] = {}
@@ -53,7 +54,12 @@ class Builder:
 
     def class_of(self, name: str) -> int:
         """The number of a class, a new one for a new name; -1 for an empty name."""
-        return self.classes.setdefault(name, len(self.classes)) if name else NO_CLASS
+        if not name:
+            return NO_CLASS
+        number = self.classes.setdefault(name, len(self.classes))
+        if number == len(self._kinds):
+            self._kinds.append(name)
+        return number
 
     def points_of(self, names: Sequence[str]) -> NDArray[np.intp]:
         """The numbers of keypoints of these names, new ones for new names."""
@@ -94,9 +100,12 @@ class Builder:
             return NO_ITEM
         row = self.rows.setdefault(name, len(self.rows))
         if row < len(self._times):
-            if again:
+            if again and not self._differs(row, label):
                 self.trouble(name, again, line)
+            elif again:
+                self._conflict(row, label, line)
             return row
+        self._names.append(name)
         self._labels.append(label)
         self._sizes.extend(size)
         self._times.append(time)
@@ -129,6 +138,18 @@ class Builder:
         self._annotators.append(annotator)
         self._annotation_extras.append({} if extra is None else extra)
 
+    def same_label(self, item: int, label: str, line: int | None = None) -> None:
+        """Note a trouble if an item that is told of again is given another class; the first counts."""
+        if self._differs(item, self.class_of(label)):
+            self._conflict(item, self.class_of(label), line)
+
+    def _differs(self, item: int, label: int) -> bool:
+        return NO_CLASS not in (label, self._labels[item]) and label != self._labels[item]
+
+    def _conflict(self, item: int, label: int, line: int | None) -> None:
+        first, then = _shown(self._kinds[self._labels[item]]), _shown(self._kinds[label])
+        self.trouble(self.name_of(item), f"is named twice, as {first!r} and here as {then!r}; the first counts", line)
+
     def set_label(self, item: int, label: int) -> None:
         """Give an item its class."""
         self._labels[item] = label
@@ -148,7 +169,7 @@ class Builder:
         """Number the classes in order of name; of numbers, in order of size. To be called once, at the end."""
         names = list(self.classes)
         ordered = in_order(names)
-        self.classes = {name: number for number, name in enumerate(ordered)}
+        self.classes, self._kinds = {name: number for number, name in enumerate(ordered)}, ordered
         renumbered = [*(self.classes[name] for name in names), NO_CLASS]
         self._labels = array("i", [renumbered[label] for label in self._labels])
         self._classes = array("i", [renumbered[kind] for kind in self._classes])
@@ -156,7 +177,7 @@ class Builder:
 
     def name_of(self, item: int) -> str:
         """The name of an item."""
-        return next(islice(self.rows, item, None))
+        return self._names[item]
 
     def size_of(self, item: int) -> tuple[int, int]:
         """Width and height of an item, as far as known."""
@@ -175,7 +196,7 @@ class Builder:
             self._labels[item] = kind
         n = len(self)
         items = Items.of(
-            list(self.rows)[:n],
+            self._names,
             labels=np.array(self._labels, np.int32),
             splits=self._splits,
             groups=self._groups,

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from trackside.data.formats.format import FORMATS, Format
 from trackside.data.formats.json_stream import JsonFile, begins_with
 from trackside.data.formats.locating import absent_pictures, base_of, root_of
 from trackside.data.formats.names import split_in
+from trackside.data.formats.there import files_at, is_file
 
 _OF_IMAGES = frozenset(("id", "file_name", "width", "height", "label", "split", "group", "time", "text", ASIDE))
 _OF_ANNOTATIONS = frozenset(
@@ -54,7 +54,7 @@ def recognise_coco(path: Path) -> str:
 
 def coco_files(path: Path) -> list[Path]:
     """The COCO files at a path: itself, in the folder, in its `annotations`, or in the folders of splits."""
-    places = [path] if path.is_file() else sorted(chain(path.glob("*.json"), path.glob("*/*.json"))) if path.is_dir() else []
+    places = files_at(path, "*.json", "*/*.json")
     return [file for file in places if file.suffix.lower() == ".json" and _is_coco(file)]
 
 
@@ -78,7 +78,7 @@ def read_coco(path: Path, *, images: Path | None = None) -> Dataset:
     Raises:
         InputError: there is no COCO file, or one is no JSON.
     """
-    files = coco_files(path) or ([path] if path.is_file() else [])
+    files = coco_files(path) or ([path] if is_file(path) else [])
     if not files:
         raise InputError("holds no COCO file", where=str(path), fix="give the JSON file with images and annotations")
     root = root_of(path, images)

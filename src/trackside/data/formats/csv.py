@@ -17,16 +17,19 @@ from trackside.core import InputError
 from trackside.core.files import atomic_open, write_json
 from trackside.data.dataset import Dataset
 from trackside.data.formats.building import Builder
+from trackside.data.formats.encoding import UTF8, encoding_of, title_of
 from trackside.data.formats.format import FORMATS, Format
-from trackside.data.formats.json_stream import begins_with
 from trackside.data.formats.locating import absent_pictures, base_of, root_of
 from trackside.data.formats.names import split_in
 from trackside.data.formats.table_columns import Columns, columns_of
 from trackside.data.formats.table_read import TableReader, add_all, beside
 from trackside.data.formats.table_write import tables
+from trackside.data.formats.there import files_at, is_file
 
 _SUFFIXES = (".csv", ".tsv")
 _BLOCK = 4 << 20
+# Bytes that hold the row of column names.
+_BEGINNING = 1 << 16
 _DELIMITERS = "\t;,|"
 
 
@@ -38,8 +41,8 @@ def recognise_csv(path: Path) -> str:
 
 def csv_files(path: Path) -> list[Path]:
     """The tables at a path."""
-    files = [path] if path.is_file() else sorted(path.glob("*")) if path.is_dir() else []
-    return [file for file in files if file.suffix.lower() in _SUFFIXES and file.is_file()]
+    files = files_at(path, "*")
+    return [file for file in files if file.suffix.lower() in _SUFFIXES and is_file(file)]
 
 
 def _is_table(file: Path) -> bool:
@@ -65,7 +68,7 @@ def read_csv(
         InputError: there is no table, it is empty, or its columns cannot be told.
         SettingError: `columns` names what is not there.
     """
-    files = csv_files(path) or ([path] if path.is_file() else [])
+    files = csv_files(path) or ([path] if is_file(path) else [])
     if not files:
         raise InputError("holds no table", where=str(path), fix="give a .csv or .tsv file")
     kept = _kept(files[0])
@@ -84,7 +87,7 @@ def read_csv(
 
 
 def _header_has_path(file: Path, given: Mapping[str, str], delimiter: str | None) -> bool:
-    return "path" in columns_of(_header(file, delimiter)[0], given, file.name).roles
+    return "path" in columns_of(_header(file, delimiter, encoding_of(file))[0], given, file.name).roles
 
 
 def _kept(file: Path) -> dict[str, Any]:
@@ -95,11 +98,11 @@ def _kept(file: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) and isinstance(found.get("classes", []), list) else {}
 
 
-def _header(file: Path, delimiter: str | None = None) -> tuple[list[str], str]:
-    """The column names, and what stands between them."""
+def _header(file: Path, delimiter: str | None = None, encoding: str = "") -> tuple[list[str], str]:
+    """The column names, and what stands between them. Raises InputError."""
     import csv
 
-    text = begins_with(file)
+    text = _beginning(file, encoding or encoding_of(file, quick=True))
     line = text.partition("\n")[0]
     if not line.strip():
         raise InputError("is empty", where=str(file), fix="give a table with a row of column names")
@@ -107,24 +110,35 @@ def _header(file: Path, delimiter: str | None = None) -> tuple[list[str], str]:
     return next(csv.reader(io.StringIO(text, newline=""), delimiter=between)), between
 
 
+def _beginning(file: Path, encoding: str) -> str:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(_BEGINNING).decode("utf-8-sig" if encoding == UTF8 else encoding, "replace")
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror or error})", where=str(file)) from None
+
+
 def _read(builder: Builder, file: Path, images: Path | None, given: Mapping[str, str], delimiter: str | None) -> None:
-    names, between = _header(file, delimiter)
+    encoding = encoding_of(file)
+    names, between = _header(file, delimiter, encoding)
     columns = columns_of(names, given, file.name)
-    base = "" if images is not None else _base(builder.root, file, columns, names, between)
+    base = "" if images is not None else _base(builder.root, file, columns, names, between, encoding)
+    if encoding != UTF8:
+        builder.trouble(file.name, f"is not UTF-8; it was read as {title_of(encoding)}: save it as UTF-8 to be sure")
     reader = TableReader(builder, columns, file.name, 2, base)
-    add_all(reader, _batches(builder, file, names, between))
+    add_all(reader, _batches(builder, file, names, between, encoding))
 
 
-def _base(root: Path, file: Path, columns: Columns, names: Sequence[str], between: str) -> str:
+def _base(root: Path, file: Path, columns: Columns, names: Sequence[str], between: str, encoding: str) -> str:
     if "path" not in columns.roles:
         return ""
     quiet = Builder(root, "csv")
-    first = next(_batches(quiet, file, names, between), None)
+    first = next(_batches(quiet, file, names, between, encoding), None)
     texts = [] if first is None else first.column(columns.roles["path"]).slice(0, 20).to_pylist()
     return base_of(root, [(text or b"").decode("utf-8", "replace") for text in texts])
 
 
-def _batches(builder: Builder, file: Path, names: Sequence[str], between: str) -> Iterator[Any]:
+def _batches(builder: Builder, file: Path, names: Sequence[str], between: str, encoding: str) -> Iterator[Any]:
     """Record batches of bytes; rows with too many or too few cells are troubles."""
     import pyarrow as pa
     from pyarrow import csv
@@ -134,7 +148,9 @@ def _batches(builder: Builder, file: Path, names: Sequence[str], between: str) -
         builder.trouble(file.name, what, row.number)
         return "skip"
 
-    read = csv.ReadOptions(use_threads=False, block_size=_BLOCK, skip_rows=0)
+    read = csv.ReadOptions(
+        use_threads=False, block_size=_BLOCK, skip_rows=0, encoding="utf8" if encoding == UTF8 else encoding
+    )
     parse = csv.ParseOptions(delimiter=between, newlines_in_values=True, invalid_row_handler=skip)
     convert = csv.ConvertOptions(
         column_types=dict.fromkeys(names, pa.binary()),
@@ -145,7 +161,7 @@ def _batches(builder: Builder, file: Path, names: Sequence[str], between: str) -
     try:
         with csv.open_csv(file, read_options=read, parse_options=parse, convert_options=convert) as batches:
             yield from batches
-    except pa.ArrowInvalid as error:
+    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
         builder.trouble(file.name, f"the rest cannot be read ({str(error).splitlines()[0][:120]})")
 
 

@@ -25,6 +25,7 @@ from trackside.data.formats.json_stream import begins_with
 from trackside.data.formats.locating import absent_pictures, base_of, root_of
 from trackside.data.formats.names import SPLITS
 from trackside.data.formats.rotated import around, hull
+from trackside.data.formats.there import files_at, is_file
 from trackside.data.formats.xml_stream import XmlFile
 
 _OF_IMAGES = frozenset(("name", "width", "height", "subset"))
@@ -38,9 +39,7 @@ def recognise_cvat(path: Path) -> str:
 
 
 def _files(path: Path) -> list[Path]:
-    files = (
-        [path] if path.is_file() else sorted([*path.glob("*.xml"), *path.glob("annotations/*.xml")]) if path.is_dir() else []
-    )
+    files = files_at(path, "*.xml", "annotations/*.xml")
     return [file for file in files if file.suffix.lower() == ".xml" and "<annotations" in begins_with(file)]
 
 
@@ -54,7 +53,7 @@ def read_cvat(path: Path, *, images: Path | None = None) -> Dataset:
     Raises:
         InputError: there is none, it is no XML, or it declares a document type.
     """
-    files = _files(path) or ([path] if path.is_file() else [])
+    files = _files(path) or ([path] if is_file(path) else [])
     if not files:
         raise InputError("holds no CVAT export", where=str(path), fix="give the annotations.xml")
     builder = Builder(root_of(path, images), "cvat")

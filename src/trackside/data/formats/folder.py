@@ -10,6 +10,7 @@ from trackside.data.dataset import NO_CLASS, Dataset
 from trackside.data.formats.building import Builder
 from trackside.data.formats.format import FORMATS, Format
 from trackside.data.formats.names import SPLITS, is_picture, walk
+from trackside.data.formats.there import is_folder
 from trackside.data.items import Texts, objects
 
 _KNOWN_FILES = frozenset(("thumbs.db", "desktop.ini", "readme", "license", "source"))
@@ -17,7 +18,7 @@ _KNOWN_FILES = frozenset(("thumbs.db", "desktop.ini", "readme", "license", "sour
 
 def recognise_folder(path: Path) -> str:
     """Whether there are pictures anywhere below a folder."""
-    found = path.is_dir() and any(is_picture(file) for _, files, _, _ in walk(path) for file in files)
+    found = is_folder(path) and any(is_picture(file) for _, files, _, _ in walk(path) for file in files)
     return "folders of pictures" if found else ""
 
 
@@ -31,7 +32,7 @@ def read_folder(path: Path, *, splits: bool | None = None) -> Dataset:
     Raises:
         InputError: it is no folder, or there is no picture.
     """
-    if not path.is_dir():
+    if not is_folder(path):
         raise InputError("is no folder", where=str(path), fix="give the folder with the pictures")
     builder = Builder(path, "folder")
     has_splits = False

@@ -19,6 +19,7 @@ from trackside.core import InputError
 from trackside.data.dataset import Dataset
 from trackside.data.formats.building import Builder
 from trackside.data.formats.format import FORMATS, Format
+from trackside.data.formats.there import files_at, is_file, is_there
 
 _MOST_BYTES = 4 << 30
 _UNSIGNED_BYTES = 8
@@ -31,7 +32,7 @@ def recognise_idx(path: Path) -> str:
 
 
 def _files(path: Path) -> list[Path]:
-    files = [path] if path.is_file() else sorted(path.glob("*idx3-ubyte*")) if path.is_dir() else []
+    files = files_at(path, "*idx3-ubyte*")
     return [file for file in files if "idx3-ubyte" in file.name]
 
 
@@ -62,7 +63,7 @@ def _unpack(builder: Builder, file: Path, folder: Path) -> None:
 
     pictures = _array(file, 3)
     partner = file.with_name(file.name.replace("images-idx3", "labels-idx1"))
-    labels = _array(partner, 1) if partner.is_file() and partner != file else None
+    labels = _array(partner, 1) if is_file(partner) and partner != file else None
     if labels is None:
         builder.trouble(file.name, "has no labels beside it")
     elif len(labels) != len(pictures):
@@ -72,7 +73,7 @@ def _unpack(builder: Builder, file: Path, folder: Path) -> None:
     for row, picture in enumerate(pictures):
         name = f"{split or 'pictures'}/{row:06}.png"
         target = folder / name
-        if not target.exists():
+        if not is_there(target):
             target.parent.mkdir(parents=True, exist_ok=True)
             cv2.imwrite(str(target), picture)
         label = -1 if labels is None else builder.class_of(str(int(labels[row])))

@@ -26,6 +26,7 @@ from trackside.data.formats.label_studio_results import Meaning, about, meaning_
 from trackside.data.formats.label_studio_write import write_label_studio
 from trackside.data.formats.locating import absent_pictures, base_of, root_of
 from trackside.data.formats.names import is_picture
+from trackside.data.formats.there import files_at, is_file
 
 KINDS = ("annotations", "predictions")
 
@@ -37,7 +38,7 @@ def recognise_label_studio(path: Path) -> str:
 
 
 def _files(path: Path) -> list[Path]:
-    files = [path] if path.is_file() else sorted(path.glob("*.json")) if path.is_dir() else []
+    files = files_at(path, "*.json")
     return [file for file in files if file.suffix.lower() == ".json" and _is_export(file)]
 
 
@@ -57,7 +58,7 @@ def read_label_studio(path: Path, *, images: Path | None = None, field: str | No
     Raises:
         InputError: there is none, or it is no JSON.
     """
-    files = _files(path) or ([path] if path.is_file() else [])
+    files = _files(path) or ([path] if is_file(path) else [])
     if not files:
         raise InputError("holds no Label Studio export", where=str(path), fix="give the exported JSON (not JSON_MIN)")
     builder = Builder(root_of(path, images), "label-studio")

@@ -10,6 +10,7 @@ from pathlib import Path
 from trackside.core import InputError
 from trackside.data.dataset import Dataset, Trouble
 from trackside.data.formats.names import BadName, clean_name
+from trackside.data.formats.there import is_file, is_folder, is_folder_entry
 
 # Names that are tried to find the folder they are relative to, and how many folders are looked into.
 _TRIED, _MOST_FOLDERS = 20, 400
@@ -24,10 +25,10 @@ def root_of(path: Path, images: Path | None, up: Sequence[str] = ("annotations",
         InputError: the pictures' folder is none.
     """
     if images is not None:
-        if not images.is_dir():
+        if not is_folder(images):
             raise InputError("there is no such folder of pictures", where=str(images), fix="give the folder they lie in")
         return images
-    folder = path if path.is_dir() else path.parent
+    folder = path if is_folder(path) else path.parent
     return folder.parent if folder != path and folder.name.lower() in up else folder
 
 
@@ -58,7 +59,7 @@ def _candidates(root: Path, hints: Sequence[str]) -> Iterable[str]:
             return
         folder = waiting.pop(0)
         try:
-            below = sorted(entry.name for entry in os.scandir(root / folder) if entry.is_dir())
+            below = sorted(entry.name for entry in os.scandir(root / folder) if is_folder_entry(entry))
         except OSError:
             continue
         inside = [f"{folder}/{name}" if folder else name for name in below if not name.startswith(".")]
@@ -69,7 +70,7 @@ def _candidates(root: Path, hints: Sequence[str]) -> Iterable[str]:
 
 def _is_there(root: Path, base: str, name: str) -> bool:
     try:
-        return (root / clean_name(name, base, root)).is_file()
+        return is_file(root / clean_name(name, base, root))
     except (BadName, OSError, ValueError):
         return False
 

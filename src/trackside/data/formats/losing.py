@@ -10,6 +10,7 @@ from trackside.data.dataset import NO_CLASS, Dataset
 from trackside.data.formats.building import in_order
 from trackside.data.formats.format import Format
 from trackside.data.items import Texts
+from trackside.data.wording import counted
 
 Count = Callable[[Dataset], int]
 
@@ -19,14 +20,20 @@ def losses_of(dataset: Dataset, format: Format) -> Iterator[str]:
     for part, (count, words) in _PARTS.items():
         number = 0 if part in format.holds else count(dataset)
         if number:
-            yield words.format(number)
+            yield _said(words, number)
     others = sorted(name for name in dataset.info if name != format.name and dataset.info[name])
     if others and "info" not in format.holds:
         yield f"what the format {' and '.join(others)} held besides (licences, descriptions)"
     places = format.places(dataset)
     moved = int((places != dataset.items.names).sum())
     if moved:
-        yield f"the names of {moved} items: the pictures are placed as the format wants them"
+        yield f"the names of {counted(moved, 'items')}: the pictures are placed as the format wants them"
+
+
+def _said(words: str, number: int) -> str:
+    """The clause with its number, and the word behind it for one or several."""
+    before, _, after = words.partition("{} ")
+    return before + counted(number, after)
 
 
 def _filled(column: Texts) -> int:

@@ -23,6 +23,7 @@ from trackside.data.formats.format import FORMATS, Format
 from trackside.data.formats.locating import absent_pictures
 from trackside.data.formats.mot_write import CLASSES, places, write_mot_folder
 from trackside.data.formats.names import SPLITS, is_picture
+from trackside.data.formats.there import is_file, is_folder
 
 _FEWEST, _MOST = 6, 10
 # Frames of a sequence that a broken row may claim: a day at 30 frames a second.
@@ -37,7 +38,7 @@ def recognise_mot(path: Path) -> str:
 
 def sequences(path: Path) -> list[Path]:
     """Folders of sequences: the path itself, those in it, or those in its folders of splits."""
-    if not path.is_dir():
+    if not is_folder(path):
         return []
     for folders in ([path], path.glob("*"), path.glob("*/*")):
         found = [folder for folder in sorted(folders) if _is_sequence(folder)]
@@ -47,7 +48,7 @@ def sequences(path: Path) -> list[Path]:
 
 
 def _is_sequence(folder: Path) -> bool:
-    return any((folder / name).is_file() for name in ("gt/gt.txt", "det/det.txt", "seqinfo.ini"))
+    return any(is_file(folder / name) for name in ("gt/gt.txt", "det/det.txt", "seqinfo.ini"))
 
 
 def read_mot_folder(path: Path, *, detections: bool = False) -> Dataset:
@@ -89,7 +90,7 @@ class _Sequence:
         self.builder, self.folder = builder, folder
         self.name = folder.relative_to(builder.root).as_posix()
         truth, found = folder / "gt" / "gt.txt", folder / "det" / "det.txt"
-        self.file = found if found.is_file() and (detections or not truth.is_file()) else truth
+        self.file = found if is_file(found) and (detections or not is_file(truth)) else truth
         self.is_truth = self.file == truth
 
     def read(self) -> dict[str, str]:
@@ -123,7 +124,11 @@ class _Sequence:
     def _frames(self, info: dict[str, str], cells: NDArray[np.float64]) -> dict[int, str]:
         """Frame numbers, in order, with the names of their pictures."""
         folder, suffix = info.get("imdir", "img1"), info.get("imext", ".jpg")
-        found = dict(_numbered(self.folder / folder))
+        try:
+            found = dict(_numbered(self.folder / folder))
+        except OSError as error:
+            found = {}
+            self.builder.trouble(f"{self.name}/{folder}", f"the folder cannot be read ({error.strerror or error})")
         last = max(int(_number(info.get("seqlength", ""))), int(cells[:, 0].max()) if len(cells) else 0)
         wanted = range(1, min(last, _MOST_FRAMES) + 1)
         told = {frame: f"{folder}/{found.get(frame, f'{frame:06}{suffix}')}" for frame in wanted}
@@ -133,7 +138,9 @@ class _Sequence:
         """float64 [m, 10] of the good rows, NaN for absent cells, and the line of each."""
         try:
             text = self.file.read_bytes().decode("utf-8", "replace")
-        except FileNotFoundError:
+        except OSError as error:
+            if not isinstance(error, FileNotFoundError):
+                self.builder.trouble(f"{self.name}/{self.file.name}", f"cannot be read ({error.strerror or error})")
             return np.empty((0, _MOST)), np.empty(0, np.int64)
         rows, lines = [], []
         for number, line in enumerate(text.split("\n"), start=1):
@@ -190,7 +197,7 @@ def _wrong(cells: list[float]) -> str:
 
 
 def _numbered(folder: Path) -> Iterator[tuple[int, str]]:
-    if folder.is_dir():
+    if is_folder(folder):
         for entry in sorted(folder.iterdir()):
             if (
                 is_picture(entry.name)

@@ -7,6 +7,8 @@ import posixpath
 from collections.abc import Iterator
 from pathlib import Path
 
+from trackside.data.formats.there import is_folder_entry
+
 PICTURES = frozenset((".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ppm", ".pgm", ".tif", ".tiff", ".webp"))
 """Suffixes of files that are taken for pictures."""
 
@@ -111,5 +113,5 @@ def _listing(folder: Path) -> tuple[list[str], list[str]]:
     with os.scandir(folder) as entries:
         for entry in entries:
             if not entry.name.startswith("."):
-                (folders if entry.is_dir() else files).append(entry.name)
+                (folders if is_folder_entry(entry) else files).append(entry.name)
     return sorted(files), sorted(folders)

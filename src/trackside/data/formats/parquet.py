@@ -18,6 +18,7 @@ from trackside.data.formats.names import split_in
 from trackside.data.formats.table_columns import columns_of
 from trackside.data.formats.table_read import TableReader
 from trackside.data.formats.table_write import tables
+from trackside.data.formats.there import files_at, is_file
 
 _KEY = b"trackside"
 _ROWS = 65536
@@ -30,7 +31,7 @@ def recognise_parquet(path: Path) -> str:
 
 
 def _files(path: Path) -> list[Path]:
-    files = [path] if path.is_file() else sorted(path.glob("*.parquet")) if path.is_dir() else []
+    files = files_at(path, "*.parquet")
     return [file for file in files if file.suffix.lower() == ".parquet"]
 
 
@@ -46,7 +47,7 @@ def read_parquet(path: Path, *, images: Path | None = None, columns: Mapping[str
         InputError: there is none, it is no Parquet, or its columns cannot be told.
         SettingError: `columns` names what is not there.
     """
-    files = _files(path) or ([path] if path.is_file() else [])
+    files = _files(path) or ([path] if is_file(path) else [])
     if not files:
         raise InputError("holds no Parquet table", where=str(path), fix="give a .parquet file")
     opened = [(file, _open(file)) for file in files]

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trackside.data.formats.building import NO_ITEM, Builder
+from trackside.data.formats.encoding import mended
 from trackside.data.formats.table_columns import NUMBERS, Columns
 
 # int32 for sizes, whole floats for tracks.
@@ -64,8 +65,8 @@ class TableReader:
         texts = _texts(column)
         for row, text in enumerate(texts):
             if "\udc80" <= max(text, default="") <= "\udcff":
-                self.builder.trouble(self.file, f"the {name} is not UTF-8; it was replaced", self.line + row)
-                texts[row] = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+                self.builder.trouble(self.file, f"the {name} is not UTF-8; it was read as Windows-1252", self.line + row)
+                texts[row] = mended(text)
         return texts
 
     def _numbers(self, column: Any, name: str) -> NDArray[np.float64]:
@@ -100,6 +101,7 @@ class TableReader:
         if self.columns.has_annotations:
             seen = self._seen.get(text)
             if seen is not None:
+                self.builder.same_label(seen, one.get("label", ""), line)
                 return seen
         row = self.builder.item(
             text,

@@ -14,6 +14,7 @@ from trackside.data.formats.format import FORMATS, Format
 from trackside.data.formats.json_stream import begins_with
 from trackside.data.formats.locating import absent_pictures, base_of, root_of
 from trackside.data.formats.names import is_picture, split_in, walk
+from trackside.data.formats.there import files_at, is_file, is_folder
 
 _FILES = (".tsv", ".txt")
 # A transcript longer than this is some other file.
@@ -27,7 +28,7 @@ def recognise_transcripts(path: Path) -> str:
     listed = _listed(path)
     if listed:
         return f"transcripts ({', '.join(file.name for file in listed[:3])})"
-    if not path.is_dir():
+    if not is_folder(path):
         return ""
     pairs = any(_pairs(files) for _, files, _, _ in walk(path))
     return "pictures with a .txt each" if pairs else ""
@@ -42,7 +43,7 @@ def _pairs(files: Sequence[str]) -> list[tuple[str, str]]:
 
 def _listed(path: Path) -> list[Path]:
     """Files whose first line is a picture's name, a tab and a text."""
-    files = [path] if path.is_file() else sorted(path.glob("*")) if path.is_dir() else []
+    files = files_at(path, "*")
     return [file for file in files if file.suffix.lower() in _FILES and _is_list(file)]
 
 
@@ -61,7 +62,7 @@ def read_transcripts(path: Path, *, images: Path | None = None) -> Dataset:
     Raises:
         InputError: there are none.
     """
-    files = _listed(path) or ([path] if path.is_file() else [])
+    files = _listed(path) or ([path] if is_file(path) else [])
     builder = Builder(root_of(path, images), "transcripts")
     for file in files:
         split = split_in(file.stem)

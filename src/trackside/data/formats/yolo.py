@@ -21,6 +21,7 @@ from trackside.data.formats.format import FORMATS, Format
 from trackside.data.formats.locating import absent_pictures
 from trackside.data.formats.names import BadName, clean_name, is_picture, walk
 from trackside.data.formats.picture_size import picture_size
+from trackside.data.formats.there import files_at, is_file, is_folder, is_there
 from trackside.data.formats.yolo_write import RAW, places, write_yolo
 
 _SPLITS = ("train", "val", "test")
@@ -35,7 +36,7 @@ def recognise_yolo(path: Path) -> str:
 
 
 def _yaml_at(path: Path) -> Path | None:
-    files = [path] if path.is_file() else sorted([*path.glob("*.yaml"), *path.glob("*.yml")]) if path.is_dir() else []
+    files = files_at(path, "*.yaml", "*.yml")
     for file in files:
         if file.suffix.lower() in (".yaml", ".yml") and "names" in (_load(file) or {}):
             return file
@@ -123,7 +124,7 @@ def _pictures(builder: Builder, file: Path, told: Mapping[str, Any], split: str)
             builder.trouble(file.name, f"{split}: {error}: {str(place)[:100]}")
             continue
         where = file.parent / name
-        names = _listed(builder, where, file.parent) if where.is_file() else _below(builder, where, name)
+        names = _listed(builder, where, file.parent) if is_file(where) else _below(builder, where, name)
         yield from ((one, _label_of(one)) for one in names)
 
 
@@ -131,11 +132,11 @@ def _from_root(place: str, root: Path) -> str:
     """A place relative to the root: exporters write `../train/images` for what lies beside the file."""
     place = place.removeprefix("./")
     bare = place.lstrip("./")
-    return bare if place.startswith("../") and (root / bare).exists() else place or "."
+    return bare if place.startswith("../") and is_there(root / bare) else place or "."
 
 
 def _below(builder: Builder, where: Path, name: str) -> Iterator[str]:
-    if not where.is_dir():
+    if not is_folder(where):
         builder.trouble(name, "there is no such folder of pictures")
         return
     for folder, files, _, trouble in walk(where):
@@ -145,7 +146,12 @@ def _below(builder: Builder, where: Path, name: str) -> Iterator[str]:
 
 
 def _listed(builder: Builder, where: Path, root: Path) -> Iterator[str]:
-    for number, line in enumerate(where.read_text("utf-8", "replace").splitlines(), start=1):
+    try:
+        lines = where.read_text("utf-8", "replace").splitlines()
+    except OSError as error:
+        builder.trouble(where.name, f"cannot be read ({error.strerror or error})")
+        return
+    for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
                 yield clean_name(line.strip(), "", root)

@@ -17,6 +17,8 @@ from trackside.data.labels.folds import Ints, together
 from trackside.data.suspects import Suspect
 
 _SURE_SHARE = "wrong labels, at least"
+_TOLD = "planted wrong labels told from given ones"
+_LEAST_TOLD = 0.85
 _GAIN = "error that twice the data saves, at least"
 _RATIO, _EMPTY = "largest class over smallest", "classes without items"
 _LIKELY = 0.5
@@ -37,7 +39,13 @@ _MOST_SUSPECTS = 5000
             at_most=1.0,
             otherwise=Verdict.WARN,
             reason="test sets that people trust have 3.3 % on average (Northcutt et al. 2021), MNIST 0.15 %",
-        )
+        ),
+        Threshold(
+            _TOLD,
+            at_least=_LEAST_TOLD,
+            otherwise=Verdict.UNKNOWN,
+            reason="below it the features cannot tell the classes, or over a seventh of the labels is wrong",
+        ),
     ],
 )
 def label_errors(subject: Subject) -> DataAnswer:
@@ -59,10 +67,13 @@ def label_errors(subject: Subject) -> DataAnswer:
         Number("wrong labels, estimated", 100 * share.value, "%"),
         Number("wrong labels, at most", 100 * share.high, "%"),
         Number("labels more likely wrong than right", len(likely)),
+        Number(_TOLD, found.told),
         Number("labels judged", judged),
         Number("labels not judged", len(labels) - judged),
     )
-    ranked = found.ranking[: min(len(likely), _MOST_SUSPECTS)]
+    if found.told < _LEAST_TOLD:
+        return _untold(found, numbers)
+    ranked = found.ranking[: min(max(len(likely), round(share.value * judged)), _MOST_SUSPECTS)]
     plots = (_label_sheet(subject, found, ranked[:_SHOWN]),) if len(ranked) else ()
     return DataAnswer(
         Measurement(numbers, plots + _confusion_plot(subject, found)),
@@ -153,6 +164,17 @@ def enough_data(subject: Subject) -> DataAnswer:
         f"(95 %: {100 * curve.low:.1f} to {100 * curve.high:.1f} %)",
         (),
         f"collect more, first of {_weakest(subject, curve)}: there the probe errs most",
+    )
+
+
+def _untold(found: LabelErrors, numbers: tuple[Number, ...]) -> DataAnswer:
+    """Nobody is accused by features that cannot tell the classes."""
+    return DataAnswer(
+        Measurement(numbers),
+        f"these features cannot say: only {found.told:.0%} of planted wrong labels look worse than the given ones, "
+        "so either they do not tell the classes apart, or over a seventh of the labels is wrong",
+        (),
+        "give features of a network that knows such pictures (--features), or look at a hundred labels by eye",
     )
 
 

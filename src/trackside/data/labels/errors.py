@@ -37,6 +37,8 @@ class LabelErrors:
         share: the estimated share of wrong labels among those judged.
         thresholds: float64 [classes], what counts as confident for each class; NaN for classes that were not judged.
         confusions: float64 [classes, classes] or None: how many of each given class (row) are confidently of each class.
+        told: 0 to 1, how often a planted wrong label looks worse than a given one (the area under the ROC curve); about 1
+            less the share of wrong labels where the features tell the classes, 0.5 where they tell nothing.
     """
 
     score: Wide
@@ -45,6 +47,7 @@ class LabelErrors:
     share: Share
     thresholds: Wide
     confusions: Wide | None
+    told: float
 
     @property
     def judged(self) -> NDArray[np.bool_]:
@@ -109,7 +112,8 @@ def _judge(points: NDArray[np.float32], labels: Ints, count: int, units: Ints, s
             total_planted += one.planted / (rounds - 1)
     share = planting.share_of_wrong(total_given, total_planted)
     probability = planting.probabilities(total_given, total_planted, share.value)
-    return LabelErrors(total_given, probability, one.suggestion, share, one.thresholds, one.confusions)
+    told = planting.told_apart(total_given, total_planted)
+    return LabelErrors(total_given, probability, one.suggestion, share, one.thresholds, one.confusions, told)
 
 
 @dataclass(slots=True)
@@ -149,7 +153,7 @@ def _reduced(features: NDArray[np.floating]) -> NDArray[np.float32]:
 
 def _nothing(n: int, count: int) -> LabelErrors:
     nan = np.full(n, np.nan)
-    return LabelErrors(nan, nan.copy(), np.full(n, -1, np.int32), Share(0.0, 0.0, 1.0), np.full(count, np.nan), None)
+    return LabelErrors(nan, nan.copy(), np.full(n, -1, np.int32), Share(0.0, 0.0, 1.0), np.full(count, np.nan), None, 0.5)
 
 
 def _widened(found: LabelErrors, rows: Ints, known: NDArray[np.integer], n: int, count: int) -> LabelErrors:
@@ -162,4 +166,4 @@ def _widened(found: LabelErrors, rows: Ints, known: NDArray[np.integer], n: int,
     if found.confusions is not None and count <= 2000:
         confusions = np.zeros((count, count))
         confusions[np.ix_(known, known)] = found.confusions
-    return LabelErrors(wide.score, wide.probability, wide.suggestion, found.share, wide.thresholds, confusions)
+    return LabelErrors(wide.score, wide.probability, wide.suggestion, found.share, wide.thresholds, confusions, found.told)

@@ -21,6 +21,8 @@ _LOGISTIC_CLASSES = 50
 _MOST_NUMBERS = 40_000_000
 _MOST_CLASSES = 2000
 _RIDGE_SCALE = 8.0
+# Enough to tell how strongly to regularise.
+_MOST_TRIED = 4000
 _STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 _PENALTIES = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5)
 # Folds in the order of the files are kept unless they surely cost this much of the log loss: then neighbours there are
@@ -77,7 +79,7 @@ class Panel:
     def _dense(self, weights: Floats, folds: Ints) -> list[Floats]:
         scores = []
         if not self._is_small:
-            ridge = self._ridge.scores(self.labels, self.count, folds, weights, self._penalty)
+            ridge = self._ridge.answer(self._ridge.learn(self.labels, self.count, folds, weights), self._penalty)
             scores = [self._neighbours.scores(self.labels, self.count, weights), ridge * np.float32(_RIDGE_SCALE)]
         if self.count <= _LOGISTIC_CLASSES:
             scores.append(logistic(self.points, self.labels, self.count, folds, weights, self._strength))
@@ -90,29 +92,26 @@ class Panel:
         """Settle the folds, then the strength of each probe, by the log loss of the labels out of fold."""
         weights = np.ones(len(self.labels), np.float32)
         ridge = self._ridge
-        self._in_order = False
-        drawn = self._loss(ridge.scores(self.labels, self.count, self._folds(0), weights, 1e-3))
-        self._in_order = True
-        cost = self._loss(ridge.scores(self.labels, self.count, self._folds(0), weights, 1e-3)) - drawn
-        sure = cost.mean() - 2 * cost.std() / np.sqrt(len(cost))
+        lessons = {}
+        for self._in_order in (False, True):
+            lessons[self._in_order] = ridge.learn(self.labels, self.count, self._folds(0), weights)
+        drawn, ordered = (self._loss(ridge.answer(lessons[order], _PENALTIES[2])) for order in (False, True))
+        sure = (ordered - drawn).mean() - 2 * (ordered - drawn).std() / np.sqrt(len(drawn))
         self._in_order = bool(sure <= drawn.mean() * (_ORDER_MAY_COST - 1))
-        folds = self._folds(0)
-        self._penalty = _simplest(
-            _PENALTIES, lambda penalty: self._loss(ridge.scores(self.labels, self.count, folds, weights, penalty))
-        )
+        lesson, folds = lessons[self._in_order], self._folds(0)
+        self._penalty = _simplest(_PENALTIES, lambda penalty: self._loss(ridge.answer(lesson, penalty)))
         if self.count <= _LOGISTIC_CLASSES:
-            self._strength = _simplest(
-                _STRENGTHS,
-                lambda strength: self._log_loss(logistic(self.points, self.labels, self.count, folds, weights, strength)),
-            )
+            some = slice(None, None, -(-len(self.labels) // _MOST_TRIED))
+            given = (self.points[some], self.labels[some], self.count, folds[some], weights[some])
+            self._strength = _simplest(_STRENGTHS, lambda strength: self._log_loss(logistic(*given, strength), some))
 
     def _loss(self, ridge: Floats) -> NDArray[np.float64]:
         """Log losses [n] of ridge scores at the temperature that suits them best."""
         losses = [self._log_loss(ridge * np.float32(scale)) for scale in np.exp(np.linspace(0, 3.5, 8))]
         return min(losses, key=lambda loss: float(loss.mean()))
 
-    def _log_loss(self, scores: Floats) -> NDArray[np.float64]:
-        own = _softmax(scores)[np.arange(len(self.labels)), self.labels]
+    def _log_loss(self, scores: Floats, part: slice = slice(None)) -> NDArray[np.float64]:
+        own = _softmax(scores)[np.arange(len(scores)), self.labels[part]]
         return np.asarray(-np.log((1 - _CHANCE) * own + _CHANCE / self.count), np.float64)
 
 

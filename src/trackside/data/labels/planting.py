@@ -105,3 +105,16 @@ def probabilities(given: Wide, planted: Wide, share: float) -> Wide:
     model = need("sklearn.linear_model").LogisticRegression(C=100.0).fit(table / scale, target, sample_weight=weight)
     odds = np.exp(np.clip(model.decision_function(given[:, None] / scale), -50, 50))
     return np.asarray(np.clip(share * odds, 0, 1))
+
+
+def told_apart(given: Wide, planted: Wide) -> float:
+    """How often a planted wrong label looks worse than a given one: the area under the ROC curve (Hanley and McNeil 1982).
+
+    Args:
+        given: float64 [n], log odds that each given label is wrong.
+        planted: float64 [p, n], the same of planted ones.
+    """
+    from scipy.stats import rankdata
+
+    ranks = rankdata(np.r_[given, planted.ravel()])[len(given) :]
+    return float((ranks.mean() - (planted.size + 1) / 2) / max(len(given), 1)) if planted.size else 0.5

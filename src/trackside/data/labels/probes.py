@@ -114,6 +114,14 @@ def nearest(points: Floats, units: Ints, seed: int, k: int = _NEIGHBOURS) -> Nei
     return Neighbours(rows, nearness)
 
 
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """Weighted sums over the rows of each fold: products, targets, weight, features, classes."""
+
+    folds: Ints
+    sums: list[list[Any]]
+
+
 class KernelRidge:
     """Ridge regression on one-hot labels with a Gaussian kernel, by Nystroem's method (Williams and Seeger 2001).
 
@@ -140,37 +148,33 @@ class KernelRidge:
             block = np.exp(-_distances(points[start : start + _BLOCK], centres) / max(width, 1e-9))
             self.features[start : start + _BLOCK] = block @ whitening
 
-    def scores(self, labels: Ints, count: int, folds: Ints, weights: Floats, penalty: float) -> Floats:
+    def learn(self, labels: Ints, count: int, folds: Ints, weights: Floats) -> Lesson:
+        """What the fits for all folds need: sums over each fold's rows, so that a fold can be taken out of the whole."""
+        numbers = range(int(folds.max()) + 1)
+        return Lesson(folds, [self._sums(np.flatnonzero(folds == fold), labels, weights, count) for fold in numbers])
+
+    def _sums(self, rows: Ints, labels: Ints, weights: Floats, count: int) -> list[Any]:
+        weighted = self.features[rows] * weights[rows, None]
+        shown = np.zeros((len(rows), count), np.float32)
+        shown[np.arange(len(rows)), labels[rows]] = 1
+        products = (weighted.T @ self.features[rows]).astype(np.float64)
+        counts = np.bincount(labels[rows], weights[rows], minlength=count)
+        return [products, (weighted.T @ shown).astype(np.float64), counts.sum(), weighted.sum(axis=0, dtype=float), counts]
+
+    def answer(self, lesson: Lesson, penalty: float) -> Floats:
         """What ridge regression gives each class out of fold, about 0 to 1, float32 [n, count]."""
-        sums = [_sums(self.features[folds == fold], labels[folds == fold], weights[folds == fold], count)
-                for fold in range(int(folds.max()) + 1)]  # fmt: skip
-        total = [sum(one[part] for one in sums) for part in range(5)]
-        found = np.zeros((len(labels), count), np.float32)
-        for fold, own in enumerate(sums):
+        total = [sum(one[part] for one in lesson.sums) for part in range(5)]
+        found = np.zeros((len(lesson.folds), len(total[4])), np.float32)
+        for fold, own in enumerate(lesson.sums):
             products, targets, weight, mean, mean_target = (whole - part for whole, part in zip(total, own, strict=True))
             weight = max(float(weight), 1e-9)
             mean, mean_target = mean / weight, mean_target / weight
             matrix = products - weight * np.outer(mean, mean)
             matrix[np.diag_indices(len(matrix))] += penalty * weight
             slopes = np.linalg.solve(matrix, targets - weight * np.outer(mean, mean_target)).astype(np.float32)
-            outside = folds == fold
+            outside = lesson.folds == fold
             found[outside] = (self.features[outside] - mean.astype(np.float32)) @ slopes + mean_target
         return found
-
-
-def _sums(features: Floats, labels: Ints, weights: Floats, count: int) -> list[Any]:
-    """What a weighted least-squares fit needs of some rows; sums over rows, so that folds can be taken out of the whole."""
-    weighted = features * weights[:, None]
-    targets = np.zeros((features.shape[1], count))
-    np.add.at(targets.T, labels, weighted)
-    counts = np.bincount(labels, weights, minlength=count)
-    return [
-        (weighted.T @ features).astype(np.float64),
-        targets,
-        float(weights.sum()),
-        weighted.sum(axis=0, dtype=float),
-        counts,
-    ]
 
 
 def _distances(a: Floats, b: Floats) -> Floats:

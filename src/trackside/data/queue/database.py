@@ -18,6 +18,8 @@ from trackside.core.errors import InputError, OutputError
 
 # Seconds that a writer waits for the others. A feed of 100,000 suspects takes a few.
 _PATIENCE = 30.0
+# How every SQLite file begins that is not empty (SQLite, Database File Format, section 1.3).
+_HEADER = b"SQLite format 3\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Database:
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
         try:
+            self._check_file()
             self.path.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
@@ -80,6 +83,16 @@ class Database:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
             connection.close()
+
+    def _check_file(self) -> None:
+        """SQLite takes a file of less than its header for an empty one, and would write over it."""
+        try:
+            with self.path.open("rb") as file:
+                begins = file.read(len(_HEADER))
+        except FileNotFoundError:
+            return
+        if begins and begins != _HEADER:
+            raise InputError(f"is no {self.what}", where=str(self.path), fix="name another file")
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         """Bring the file to the newest version; a file that has it costs two reads."""

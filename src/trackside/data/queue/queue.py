@@ -5,6 +5,7 @@ One SQLite file. Several people and processes may use it at once, and what was d
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -108,10 +109,19 @@ class Queue:
         with self._database.reading() as db:
             return read_entries(db, [_entry(db, entry)], self._clock())
 
-    def ids(self) -> dict[str, int]:
-        """The number of every entry, by the name of its item."""
+    def ids(self, items: Iterable[str] | None = None, *states: str) -> dict[str, int]:
+        """The number of every entry, by the name of its item.
+
+        Args:
+            items: names of items, if not all are meant; those without an entry are left out.
+            states: only entries in one of these states, if any is given.
+        """
+        given = {"item": None if items is None else list(items), "state": list(states) or None}
+        asked = {column: json.dumps(words) for column, words in given.items() if words is not None}
+        where = " AND ".join(f"{column} IN (SELECT value FROM json_each(?))" for column in asked) or "1"
+        query = f"SELECT item, id FROM entries WHERE {where}"
         with self._database.reading() as db:
-            return {row["item"]: row["id"] for row in db.execute("SELECT item, id FROM entries")}
+            return {row["item"]: row["id"] for row in db.execute(query, list(asked.values()))}
 
     def claim(
         self, by: str, limit: int = 1, check: str | None = None, kind: str | None = None, seconds: float = LEASE
@@ -136,7 +146,16 @@ class Queue:
         with self._database.writing() as db:
             return db.execute("UPDATE entries SET claimed_by='', claimed_until=0 WHERE claimed_by=?", (by,)).rowcount
 
-    def decide(self, entry: int, decision: Decision, by: str, *, source: str | None = None, at: float | None = None) -> bool:
+    def decide(
+        self,
+        entry: int,
+        decision: Decision,
+        by: str,
+        *,
+        source: str | None = None,
+        at: float | None = None,
+        key: str | None = None,
+    ) -> bool:
         """Decide about an entry. A later decision replaces an earlier one; both are kept.
 
         Args:
@@ -145,9 +164,10 @@ class Queue:
             by: who.
             source: where it was imported from; a second decision of the same source is ignored.
             at: seconds since 1970, if not now.
+            key: the sender's name for this decision, so that it counts once when it is sent again (the answer was lost).
 
         Returns:
-            Whether it was taken; False only for a source that is known.
+            Whether it was taken; False only for a source, or a key of this person, that is known.
 
         Raises:
             InputError: no such entry, or somebody else is looking at it now.
@@ -155,29 +175,43 @@ class Queue:
         now = self._clock()
         with self._database.writing() as db:
             row = _entry(db, entry)
-            if source is not None and db.execute("SELECT 1 FROM decisions WHERE source=?", (source,)).fetchone():
+            known = "SELECT 1 FROM decisions WHERE source=? OR (by=? AND key=?)"
+            if db.execute(known, (source, by, key)).fetchone():
                 return False
             if source is None and row["claimed_until"] > now and row["claimed_by"] not in ("", by):
                 raise InputError(f"{row['claimed_by']} is looking at it now", where=row["item"], fix="take the next one")
             values = (entry, decision.to_json(), decision.action, by, now if at is None else at)
             db.execute(
-                """INSERT INTO decisions (entry, decision, action, by, at, picture, label, boxes, source)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-                (*values, row["picture"], row["label"], row["boxes"], source),
+                """INSERT INTO decisions (entry, decision, action, by, at, picture, label, boxes, source, key)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                (*values, row["picture"], row["label"], row["boxes"], source, key),
             )
             _set_state(db, entry)
         return True
 
-    def undo(self, by: str) -> int | None:
-        """Take back a person's last decision. Returns the entry, which stands as it stood before; None if there is none."""
+    def undo(self, by: str, *, key: str | None = None) -> int | None:
+        """Take back a person's last decision; with a `key` that is known nothing more, as `decide`.
+
+        Returns:
+            The entry, which stands as it stood before; None if there is none.
+        """
         with self._database.writing() as db:
+            done = db.execute("SELECT entry FROM decisions WHERE by=? AND undo_key=?", (by, key)).fetchone()
+            if done is not None:
+                return int(done["entry"])
             query = "SELECT id, entry FROM decisions WHERE by=? AND NOT undone AND source IS NULL ORDER BY id DESC LIMIT 1"
             row = db.execute(query, (by,)).fetchone()
             if row is None:
                 return None
-            db.execute("UPDATE decisions SET undone=1 WHERE id=?", (row["id"],))
+            db.execute("UPDATE decisions SET undone=1, undo_key=? WHERE id=?", (key, row["id"]))
             _set_state(db, row["entry"])
             return int(row["entry"])
+
+    def reopen(self, entries: Iterable[int]) -> int:
+        """Ask again about entries that were decided or skipped. Returns how many of them were."""
+        query = "UPDATE entries SET state='open' WHERE id=? AND state IN ('decided', 'skipped')"
+        with self._database.writing() as db:
+            return max(0, db.executemany(query, [(int(entry),) for entry in entries]).rowcount)
 
     def counts(self) -> Counts:
         """How many entries in which state, in all and by check, and how many decisions of which action count."""

@@ -47,4 +47,11 @@ SCHEMA = (
         """CREATE INDEX decisions_of_entry ON decisions (entry, undone, id)""",
         """CREATE INDEX decisions_by ON decisions (by, undone, at)""",
     ),
+    # What is sent twice because its answer was lost is told by the key that the sender gave it.
+    (
+        """ALTER TABLE decisions ADD COLUMN key TEXT""",
+        """ALTER TABLE decisions ADD COLUMN undo_key TEXT""",
+        """CREATE UNIQUE INDEX decisions_by_key ON decisions (by, key)""",
+        """CREATE UNIQUE INDEX decisions_by_undo_key ON decisions (by, undo_key)""",
+    ),
 )

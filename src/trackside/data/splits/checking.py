@@ -13,6 +13,7 @@ from trackside.core.report import Report
 from trackside.data.dataset import Dataset
 from trackside.data.splits.frozen import Splits, content_hashes
 from trackside.data.splits.shares import achieved
+from trackside.data.wording import counted
 
 _REASON = "what is on both sides is not held out (Kapoor, Narayanan, Patterns 4, 2023)"
 _CROSSING = Threshold("units in several parts", at_most=0, reason=_REASON)
@@ -74,7 +75,7 @@ def _copies(table: NDArray[np.int64], pairs: NDArray[np.integer[Any]]) -> Findin
     ends = table[:, np.asarray(pairs, np.int64).reshape(-1, 2)]
     torn = int(((ends >= 0).all(axis=2) & (ends[..., 0] != ends[..., 1])).any(axis=0).sum())
     asks = "Are copies of a picture in several parts?"
-    said = f"{torn} of {ends.shape[1]} pairs of copies are torn apart"
+    said = f"{torn} of {counted(ends.shape[1], 'pairs of copies')} {'is' if torn == 1 else 'are'} torn apart"
     return _finding("split-copies", asks, said, _CROSSING, torn, "split again with these pairs")
 
 
@@ -86,13 +87,13 @@ def _in_time(table: NDArray[np.int64], times: NDArray[np.float64]) -> Finding:
             own = part == number
             early += int((times[own] <= last).sum())
             last = max(last, float(times[own & np.isfinite(times)].max(initial=-np.inf)))
-    said = f"{early} items are no later than the last of the part before"
+    said = f"{counted(early, 'items')} no later than the last of the part before"
     return _finding("split-time", "Does each part come after the one before?", said, _LATE, early, "split by time again")
 
 
 def _without_part(table: NDArray[np.int64]) -> Finding:
     count = int((table < 0).all(axis=0).sum())
-    said = f"{count} of {table.shape[1]} items are in no part"
+    said = f"{count} of {counted(table.shape[1], 'items')} in no part"
     return _finding("split-known", "Has every item a part?", said, _UNKNOWN, count, "let new items join")
 
 

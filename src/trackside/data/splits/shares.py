@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from trackside.data.wording import counted
+
 # Classes that a note names one by one.
 _NAMED = 5
 
@@ -82,7 +84,7 @@ def notes_of(found: Achieved, units: NDArray[np.int64], wanted: Sequence[float],
             more = f" and {len(lacking) - _NAMED} more" if len(lacking) > _NAMED else ""
             notes.append(f"{name} lacks {shown}{more}: a class needs a unit for every part")
     if found.left_out:
-        notes.append(f"{found.left_out} items are in no part")
+        notes.append(f"in no part: {counted(found.left_out, 'items')}")
     return notes
 
 

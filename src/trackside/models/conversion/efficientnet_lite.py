@@ -45,7 +45,7 @@ def build(arrays: Arrays) -> bytes:
     """The ONNX file of a state dict."""
     graph = Graph("efficientnet-lite0")
     graph.weight("zero", np.zeros((), np.float32))
-    graph.weight("six", np.full((), 7, np.float32))
+    graph.weight("six", np.full((), 6, np.float32))
     flow = _active(graph, _convolution(graph, arrays, "pictures", "_conv_stem", "_bn0", 2))
     for number, stride in enumerate(_STRIDES):
         flow = _block(graph, arrays, flow, f"_blocks.{number}.", stride)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from itertools import pairwise
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from trackside.server.datasets.opened import Opened
 
 Order = Literal["name", "label", "suspicion", "random", "size"]
+Corners: TypeAlias = Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class Filter:
         split, group: its split, its group.
         check: a check that points to it; an empty text asks for items that no check points to.
         q: part of the name, small and capital letters alike.
+        area: float [k, 2], corners of a part of the map; no corners ask for all.
     """
 
     label: str | None = None
@@ -30,6 +33,7 @@ class Filter:
     group: str | None = None
     check: str | None = None
     q: str = ""
+    area: Corners = ()
 
 
 def chosen(data: Opened, asked: Filter, order: Order) -> NDArray[np.int32]:
@@ -50,6 +54,28 @@ def _masks(data: Opened, asked: Filter) -> Iterator[NDArray[np.bool_]]:
     if asked.q:
         part = asked.q.casefold()
         yield np.fromiter((part in name for name in data.searched), bool, len(data))
+    if asked.area:
+        yield inside(np.asarray(data.column["layout"]), asked.area)
+
+
+def inside(places: NDArray[np.floating[Any]], corners: Corners) -> NDArray[np.bool_]:
+    """Which places lie within a polygon: those from where a ray crosses its outline an odd number of times.
+
+    Args:
+        places: float [n, 2]; NaN lies nowhere.
+        corners: of the polygon, in order; the last is joined with the first.
+    """
+    outline = np.asarray(corners, np.float64)
+    with np.errstate(invalid="ignore"):
+        near = np.flatnonzero(((places >= outline.min(axis=0)) & (places <= outline.max(axis=0))).all(axis=1))
+    x, y = places[near].astype(np.float64).T
+    crossed = np.zeros(len(near), bool)
+    for (ax, ay), (bx, by) in pairwise((*corners, corners[0])):
+        if ay != by:
+            crossed ^= ((ay > y) != (by > y)) & (x < (bx - ax) * (y - ay) / (by - ay) + ax)
+    found = np.zeros(len(places), bool)
+    found[near] = crossed
+    return found
 
 
 def _code(words: list[str], wanted: str) -> int:

@@ -60,14 +60,17 @@ def write_index(
     known = dataset.items.sizes if sizes is None else np.where(sizes > 0, sizes, dataset.items.sizes)
     rows = {str(item): row for row, item in enumerate(dataset.items.names)}
     suspicion = _suspicion(suspects, rows)
-    for part, column in _columns(dataset, known, suspicion).items():
+    columns = _columns(dataset, known, suspicion)
+    columns["layout"] = np.round(np.full((len(dataset), 2), np.nan) if layout is None else layout, 4).astype(np.float32)
+    for part, column in columns.items():
         np.save(folder / f"{part}.npy", column, allow_pickle=False)
     if features is not None:
         np.save(folder / "features.npy", features.astype(np.float16), allow_pickle=False)
     _write_extras(folder, dataset)
-    write_json(folder / "words.json", _words(dataset))
+    words = _words(dataset)
+    write_json(folder / "words.json", words)
     write_json(folder / "suspects.json", _suspect_columns(suspects, rows))
-    (folder / "map.json").write_text(_map_json(layout, made_of, len(dataset)))
+    (folder / "map.json").write_text(_map_json(columns, words, made_of))
     write_json(work / MARK, {"folder": name, "version": version})
     for old in (work / FOLDER).iterdir():
         if old != folder:
@@ -216,7 +219,18 @@ def _line(text: str, extras: Mapping[str, Any]) -> bytes:
     return told.encode()
 
 
-def _map_json(layout: NDArray[Any] | None, made_of: str, n: int) -> str:
-    places = np.full((n, 2), np.nan) if layout is None else np.asarray(layout, np.float64)
-    x, y = ([None if value != value else value for value in np.round(column, 4).tolist()] for column in places.T)
-    return json.dumps({"x": x, "y": y, "made_of": made_of}, separators=(",", ":"))
+def _map_json(columns: Mapping[str, NDArray[Any]], words: Mapping[str, Any], made_of: str) -> str:
+    """`MapShape`."""
+    places = np.round(columns["layout"].astype(np.float64), 4)
+    x, y = ([None if value != value else value for value in column.tolist()] for column in places.T)
+    told = {
+        "x": x,
+        "y": y,
+        "labels": columns["labels"].tolist(),
+        "classes": words["classes"],
+        "splits": columns["splits"].tolist(),
+        "split_names": words["splits"],
+        "suspicion": np.round(columns["suspicion"].astype(np.float64), 2).tolist(),
+        "made_of": made_of,
+    }
+    return json.dumps(told, separators=(",", ":"))

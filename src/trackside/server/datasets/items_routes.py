@@ -10,9 +10,10 @@ from trackside.server import answers
 from trackside.server.access.people import Viewer
 from trackside.server.context import SiteHere
 from trackside.server.datasets import pictures, showing
-from trackside.server.datasets.access import opened
+from trackside.server.datasets.access import bench_of, opened
 from trackside.server.datasets.browsing import Filter, Order, chosen
 from trackside.server.datasets.control import service_of
+from trackside.server.datasets.queue.showing import entries_of
 from trackside.server.datasets.shapes import Facets, ItemShape, ItemsShape, MapShape
 from trackside.server.library.plain import PlainText
 from trackside.server.shapes import Id
@@ -22,6 +23,11 @@ Word = Annotated[PlainText | None, Query(max_length=1000)]
 RowNumber = Annotated[int, Path(ge=0, le=2**31 - 1, description="the item's number, from the list of items")]
 Offset = Annotated[int, Query(ge=0, le=2**31 - 1)]
 Many = Annotated[int, Query(ge=1, le=500)]
+_NUMBER = r"-?\d{1,3}(\.\d{1,6})?"
+_CORNER = f"{_NUMBER},{_NUMBER}"
+Area = Annotated[
+    str, Query(pattern=rf"^({_CORNER}(,{_CORNER}){{2,63}})?$", description="corners of a part of the map: x1,y1,x2,y2,...")
+]
 Side = Annotated[int, Query(ge=64, le=2048, description="pixels of the longer side; rounded up, never enlarged")]
 # The address of such a picture names the version, so that it never changes.
 FOR_EVER, NOT_LONG = "private, max-age=31536000, immutable", "private, max-age=60"
@@ -43,21 +49,32 @@ def dataset_items(
     group: Word = None,
     check: Word = None,
     q: Annotated[PlainText, Query(max_length=200, description="part of the name")] = "",
+    area: Area = "",
     order: Order = "name",
     offset: Offset = 0,
     limit: Many = 100,
 ) -> ItemsShape:
     """Items that match, as columns. An empty `label`, `split` or `group` asks for items without."""
     data = opened(site, dataset_id)
-    rows = chosen(data, Filter(label, split, group, check, q), order)
+    rows = chosen(data, Filter(label, split, group, check, q, _corners(area)), order)
     return showing.items(data, rows[offset : offset + limit], len(rows))
 
 
 @router.get("/datasets/{dataset_id}/items/{row}")
 def dataset_item(dataset_id: Id, row: RowNumber, person: Viewer, site: SiteHere) -> ItemShape:
     """One item with its annotations and what checks say of it."""
-    data = opened(site, dataset_id)
-    return showing.item(data, data.checked_row(row))
+    data, (_, bench) = opened(site, dataset_id), bench_of(site, dataset_id)
+    told = showing.item(data, data.checked_row(row))
+    entries = entries_of(bench, [told.name, *(suspect.partner for suspect in told.suspects)])
+    told.entry = entries_of(bench, [told.name], "open").get(told.name)
+    for suspect in told.suspects:
+        suspect.partner_entry = entries.get(suspect.partner)
+    return told
+
+
+def _corners(area: str) -> list[tuple[float, float]]:
+    numbers = [float(number) for number in area.split(",")] if area else []
+    return list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
 @router.get(

@@ -128,10 +128,12 @@ class SuspectShape(Shape):
     annotation: int = -1
     partner: str = ""
     partner_row: int | None = None
+    partner_entry: int | None = None
+    """The entry of the other one of a pair, if the relabel queue has one."""
 
 
 class ItemShape(Shape):
-    """One item whole."""
+    """One item whole. `entry`: its entry of the relabel queue, while it is open."""
 
     row: int
     name: str
@@ -144,6 +146,7 @@ class ItemShape(Shape):
     annotations: list[BoxShape] = []
     suspects: list[SuspectShape] = []
     extras: dict[str, Any] = {}
+    entry: int | None = None
 
 
 class FindingShape(Shape):
@@ -186,10 +189,18 @@ class CheckWish(Body):
 
 
 class MapShape(Shape):
-    """Where each item lies on the map of features: x and y 0 to 1 (None: no features), by row."""
+    """Where each item lies on the map of features: x and y 0 to 1 (None: no features), by row.
+
+    `labels` and `splits`, by row, are places in `classes` and `split_names`, -1 for none; `suspicion` is as of items.
+    """
 
     x: list[float | None]
     y: list[float | None]
+    labels: list[int]
+    classes: list[str]
+    splits: list[int]
+    split_names: list[str]
+    suspicion: list[float]
     made_of: str
 
 

@@ -103,7 +103,7 @@ function HowTo({ dataset, annotators }: { dataset: Dataset; annotators: string[]
         <Text size="sm">
           Then check the data set again. You get Krippendorff's alpha with its interval, agreement by class and by
           annotator, the disputed items in the{" "}
-          <Anchor component={Link} to={`/datasets/${dataset.id}/queue`} inherit>
+          <Anchor component={Link} to={`/datasets/${dataset.id}/queue`} inherit underline="always">
             queue
           </Anchor>
           , and a draft of a labelling guide with examples.

@@ -47,8 +47,9 @@ export function RecipeText({ text, recipe, forms, onChange }: Props) {
         </Group>
       </Group>
       {options.length > 0 && (
-        <Text size="xs" c="dimmed" mb={4}>
-          For all steps: {options.join(", ")} as pasted.
+        <Text size="sm" mb={4} role="status">
+          What was pasted also sets {options.join(", ")} for all steps. That is not tried here, and not in this text:
+          put it back into your file.
         </Text>
       )}
       {text && (

@@ -79,7 +79,7 @@ export function NumberSetting({ setting, of, value, onChange }: NumberProps) {
           value={value}
           onChange={onChange}
           label={null}
-          thumbProps={{ "aria-label": label }}
+          thumbLabel={label}
         />
       )}
       <NumberInput

@@ -53,6 +53,8 @@ describe("a recipe", () => {
     const read = recipeOf({ steps: [{ use: "flip", chance: 0.3 }], border: "reflect" }, forms);
     expect(stepsOf(read)).toEqual([{ use: "flip", chance: 0.3 }]);
     expect(read.options).toEqual({ border: "reflect" });
+    const usual = { border: "auto", fill: [114, 114, 114], least_visible: 0.3, swap: [] };
+    expect(recipeOf({ ...usual, steps: [] }, forms).options).toEqual({});
     expect(stepsOf(recipeOf([{ use: "brightness", by: 0.4 }], forms))).toEqual([{ use: "brightness", by: 0.4 }]);
   });
 
@@ -90,7 +92,7 @@ const answers = {
   "GET /api/datasets/d1/items": items(50, 3, 50),
   "POST /api/datasets/d1/augment": tried(),
 };
-type Wish = { recipe: unknown; row: number; seed: number; options?: object };
+type Wish = { recipe: unknown; row: number; seed: number };
 
 beforeEach(() => {
   withSize(800, 600);
@@ -156,6 +158,7 @@ it("takes a pasted recipe in, and says what is wrong with one that is none", asy
   await user.clear(field);
   await user.paste("border: reflect\nsteps:\n- use: brightness\n  by: 0.4\n- {use: flip, chance: 0.5}\n");
   await user.click(screen.getByRole("button", { name: "Take it" }));
+  expect(await screen.findByText(/also sets border for all steps/)).toBeTruthy();
   await waitFor(() =>
     expect(wishes().at(-1)).toMatchObject({
       recipe: [

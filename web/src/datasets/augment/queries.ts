@@ -18,8 +18,7 @@ export function useForms() {
 
 /** What the recipe makes of an item; asked when nothing was changed for a moment, and what is not awaited any more ends. */
 export function useTried({ id, version, readable }: Dataset, recipe: Recipe, row: number, seed: number) {
-  const options = Object.keys(recipe.options).length ? { options: recipe.options } : {};
-  const body = { recipe: stepsOf(recipe), row, seed, count: COUNT, ...options };
+  const body = { recipe: stepsOf(recipe), row, seed, count: COUNT };
   const [[text]] = useDebouncedValue([JSON.stringify(body)], CALM_MS);
   const answer = useQuery({
     queryKey: ["augment", id, version, text],

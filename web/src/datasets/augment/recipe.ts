@@ -10,7 +10,7 @@ export type Step = {
   /** Only those that were set; the rest is as the transform has it by itself. */
   settings: Record<string, unknown>;
 };
-/** `options`: border, fill, least_visible, swap. */
+/** `options`: border, fill, least_visible, swap, where they are not what they are by themselves. */
 export type Recipe = { steps: Step[]; options: Record<string, unknown> };
 
 export const EMPTY: Recipe = { steps: [], options: {} };
@@ -46,7 +46,15 @@ export function stepsOf({ steps }: Recipe): Record<string, unknown>[] {
 export function recipeOf(data: unknown, forms: readonly Form[]): Recipe {
   const { steps, ...options } = Array.isArray(data) ? { steps: data as unknown[] } : asMapping(data);
   if (!Array.isArray(steps)) throw new Error("this is no recipe: it needs a list of steps");
-  return { steps: steps.map((step, place) => stepOf(step, place, forms)), options };
+  return { steps: steps.map((step, place) => stepOf(step, place, forms)), options: unusual(options) };
+}
+
+// As `trackside.data.augment.Recipe` has them by themselves; the text that is copied from here names them all.
+const USUAL: Record<string, unknown> = { border: "auto", fill: [114, 114, 114], least_visible: 0.3, swap: [] };
+
+function unusual(options: Record<string, unknown>): Record<string, unknown> {
+  const differs = ([name, value]: [string, unknown]) => JSON.stringify(value) !== JSON.stringify(USUAL[name]);
+  return Object.fromEntries(Object.entries(options).filter(differs));
 }
 
 function stepOf(step: unknown, place: number, forms: readonly Form[]): Step {

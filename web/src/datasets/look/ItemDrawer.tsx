@@ -6,10 +6,11 @@ import { type KeyboardEvent, useState } from "react";
 import { Link } from "react-router";
 import { counted } from "../../shared/format";
 import { Problems } from "../../shared/problems";
+import { useMay } from "../../shared/session";
 import { Framed } from "../Framed";
 import { Outlines } from "../Outlines";
 import { pictureOf, sideFor } from "../pictures";
-import { editionOf, useItem } from "../queries";
+import { editionOf, useItem, usePutIntoQueue } from "../queries";
 import { Said } from "../Said";
 import type { Dataset, Facets, Item } from "../types";
 import { shortName } from "../words";
@@ -115,19 +116,14 @@ function Large({ dataset, row, item, facets, colour }: LargeProps) {
 }
 
 function About({ dataset, item }: { dataset: Dataset; item: Item }) {
-  const suspects = item.suspects ?? [];
   return (
     <div className={classes.about}>
       <section aria-label="What checks say">
         <Title order={3} mb="xs">
           What checks say
         </Title>
-        <Said suspects={suspects} />
-        {suspects.length > 0 && (
-          <Button component={Link} to={`/datasets/${dataset.id}/queue`} size="xs" variant="default">
-            To the queue
-          </Button>
-        )}
+        <Said suspects={item.suspects ?? []} />
+        <InQueue dataset={dataset} item={item} />
       </section>
       <section aria-label="Facts">
         <Title order={3} mb="xs">
@@ -136,6 +132,30 @@ function About({ dataset, item }: { dataset: Dataset; item: Item }) {
         <Facts item={item} />
       </section>
     </div>
+  );
+}
+
+/** The way to the queue for what waits in it, the way into it for the others. */
+function InQueue({ dataset, item }: { dataset: Dataset; item: Item }) {
+  const put = usePutIntoQueue(dataset);
+  const mayDecide = useMay("analyst");
+  if (item.entry != null) {
+    return (
+      <Button component={Link} to={`/datasets/${dataset.id}/queue`} size="xs" variant="default">
+        To the queue
+      </Button>
+    );
+  }
+  if (!mayDecide) return null;
+  return (
+    <Button
+      size="xs"
+      variant="default"
+      loading={put.isPending}
+      onClick={() => put.mutate({ rows: [item.row], again: true })}
+    >
+      Put into the queue
+    </Button>
   );
 }
 

@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it } from "vitest";
-import { type Asked, serve } from "../../test/page";
+import { type Asked, serve, session } from "../../test/page";
 import { always, dataset, items, withSize } from "../fixtures";
 import { showInFrame } from "../testing";
 import LookPage from "./LookPage";
@@ -82,6 +82,49 @@ it("is moved through by keys, chooses with Space, opens with Enter and goes on w
   fireEvent.keyDown(drawer, { key: "ArrowRight" });
   expect(await screen.findByRole("dialog", { name: "1.jpg" })).toBeTruthy();
   expect(screen.getByTestId("address").textContent).toBe("/datasets/d1?item=1");
+});
+
+it("puts chosen pictures into the queue, and asks before those that were decided", async () => {
+  let told = { waiting: 1, decided: 1, absent: 0 };
+  const asked = serve({ ...answers, "POST /api/datasets/d1/queue/by-hand": () => told });
+  showInFrame(<LookPage />, "/datasets/d1");
+  await cells();
+  screen.getByRole("listbox", { name: "Pictures" }).focus();
+  await userEvent.keyboard("{ArrowRight} {ArrowRight} ");
+  await userEvent.click(screen.getByRole("button", { name: "To the queue" }));
+  expect(await screen.findByText("1 picture decided already")).toBeTruthy();
+  told = { waiting: 2, decided: 0, absent: 0 };
+  await userEvent.click(screen.getByRole("button", { name: "Decide again" }));
+  expect(await screen.findByText("2 pictures in the queue, before all others.")).toBeTruthy();
+  expect(screen.queryByRole("region", { name: "Chosen pictures" })).toBeNull();
+  const sent = asked.filter(({ path }) => path.endsWith("/by-hand")).map(({ body }) => body);
+  const whole = { rows: [1, 2], version: "v1" };
+  expect(sent).toEqual([
+    { ...whole, again: false },
+    { ...whole, again: true },
+  ]);
+});
+
+it("puts nothing into the queue for who may only look", async () => {
+  const guest = { ...session, accounts: true, name: "guest", role: "viewer" };
+  serve({ ...answers, "GET /api/session": guest });
+  showInFrame(<LookPage />, "/datasets/d1?item=1");
+  await screen.findByRole("dialog", { name: "1.jpg" });
+  expect(await screen.findByText("No check says anything against it.")).toBeTruthy();
+  expect(screen.queryByRole("button", { name: /queue/ })).toBeNull();
+});
+
+it("a single picture is put into the queue, and then leads there", async () => {
+  let entry: number | null = null;
+  const put = () => {
+    entry = 7;
+    return { waiting: 1, decided: 0, absent: 0 };
+  };
+  const one = () => ({ ...item(1), ...whole, entry });
+  serve({ ...answers, "GET /api/datasets/d1/items/1": one, "POST /api/datasets/d1/queue/by-hand": put });
+  showInFrame(<LookPage />, "/datasets/d1?item=1");
+  await userEvent.click(await screen.findByRole("button", { name: "Put into the queue" }));
+  expect((await screen.findByRole("link", { name: "To the queue" })).getAttribute("href")).toBe("/datasets/d1/queue");
 });
 
 it("opens a picture from the address", async () => {

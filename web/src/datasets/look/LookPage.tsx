@@ -88,7 +88,7 @@ export default function LookPage() {
               onRange={onRange}
             />
           )}
-          <ChosenBar chosen={chosen} />
+          <ChosenBar dataset={dataset} chosen={chosen} />
         </div>
         {map && (
           <div className={classes.map}>

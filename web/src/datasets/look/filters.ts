@@ -20,7 +20,7 @@ export const ORDERS = [
   { value: "label", label: "By class" },
   { value: "suspicion", label: "Suspicious first" },
   { value: "random", label: "Shuffled" },
-  { value: "size", label: "Smallest first" },
+  { value: "size", label: "Largest first" },
 ] as const;
 
 export function filtersOf(params: URLSearchParams): Filters {

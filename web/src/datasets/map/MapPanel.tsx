@@ -42,8 +42,6 @@ export default function MapPanel({ dataset, filters, colour, onArea, onOpen }: P
     );
   }
   const press = (step: number) => setZoom((before) => ({ step, at: before.at + 1 }));
-  // What lies on the map is said by the server; one that does not say it cannot filter by a part of the map either.
-  const told = points.suspicion.length > 0;
   const choices = [
     { value: "class", label: "Class" },
     ...(points.splitNames.length > 1 ? [{ value: "split", label: "Split" }] : []),
@@ -52,28 +50,24 @@ export default function MapPanel({ dataset, filters, colour, onArea, onOpen }: P
   return (
     <section className={classes.panel} aria-label="Map">
       <Group className={classes.tools} gap="xs">
-        {told && (
-          <SegmentedControl
-            size="xs"
-            aria-label="Colour by"
-            data={choices}
-            value={by}
-            onChange={(value) => setBy(value as ColourBy)}
-          />
-        )}
+        <SegmentedControl
+          size="xs"
+          aria-label="Colour by"
+          data={choices}
+          value={by}
+          onChange={(value) => setBy(value as ColourBy)}
+        />
         <Group gap={4} ml="auto" wrap="nowrap">
           <Tool text="Move about" pressed={!drawing} onClick={() => setDrawing(false)}>
             <IconHandMove size={17} />
           </Tool>
-          {told && (
-            <Tool
-              text="Draw around pictures to see only those (or drag with Shift)"
-              pressed={drawing}
-              onClick={() => setDrawing(true)}
-            >
-              <IconLasso size={17} />
-            </Tool>
-          )}
+          <Tool
+            text="Draw around pictures to see only those (or drag with Shift)"
+            pressed={drawing}
+            onClick={() => setDrawing(true)}
+          >
+            <IconLasso size={17} />
+          </Tool>
           <Tool text="Closer" onClick={() => press(1)}>
             <IconPlus size={17} />
           </Tool>
@@ -96,7 +90,7 @@ export default function MapPanel({ dataset, filters, colour, onArea, onOpen }: P
         onArea={onArea}
         onOpen={onOpen}
       />
-      {told && <Legend points={points} by={by} colours={colours} />}
+      <Legend points={points} by={by} colours={colours} />
       <Text size="xs" c="dimmed" px="sm" pb={8}>
         {counted(points.count, "picture")}, near to what looks alike
         {answer.data?.made_of ? ` to ${answer.data.made_of}` : ""}.

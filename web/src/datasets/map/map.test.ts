@@ -115,6 +115,8 @@ describe("points", () => {
     expect(shades[1]).toBe(pixelOf("#445566", 36));
     expect([...paintOrder(points, "suspicion")].at(-1)).toBe(0);
     expect(points.count).toBe(2);
+    const drawn = coloured(points, "split", filtersOf(new URLSearchParams("area=0.15,0,0.3,0,0.3,1,0.15,1")), colour);
+    expect([...drawn.slice(0, 2)]).toEqual([pixelOf("#000000", 36), pixelOf("#000000")]);
   });
 
   it("many are smaller than few", () => {

@@ -3,6 +3,7 @@
 import { heat } from "../colours";
 import type { Filters } from "../look/filters";
 import type { MapPoints } from "../types";
+import { areaOf, isInside } from "./area";
 import { pixelOf } from "./paint";
 
 export type Points = {
@@ -25,11 +26,11 @@ export function pointsOf(map: MapPoints): Points {
   return {
     x,
     y,
-    labels: map.labels ?? [],
-    classes: map.classes ?? [],
-    splits: map.splits ?? [],
-    splitNames: map.split_names ?? [],
-    suspicion: map.suspicion ?? [],
+    labels: map.labels,
+    classes: map.classes,
+    splits: map.splits,
+    splitNames: map.split_names,
+    suspicion: map.suspicion,
     count: known,
   };
 }
@@ -42,9 +43,14 @@ export function splitAt({ splitNames, splits }: Points, at: number): string {
   return splitNames[splits[at] ?? -1] ?? "";
 }
 
-/** Whether a point belongs to what the grid shows, as far as the map can tell. */
-export function isShown(points: Points, at: number, { label, split }: Filters): boolean {
-  return (label === null || labelAt(points, at) === label) && (split === null || splitAt(points, at) === split);
+/** Tells of each point whether it belongs to what the grid shows, as far as the map can tell. */
+function shownBy(points: Points, { label, split, area }: Filters): (at: number) => boolean {
+  const corners = areaOf(area);
+  const lies = (at: number) => isInside([points.x[at] ?? 0, points.y[at] ?? 0], corners);
+  return (at) =>
+    (label === null || labelAt(points, at) === label) &&
+    (split === null || splitAt(points, at) === split) &&
+    (corners.length === 0 || lies(at));
 }
 
 /** A pixel's value for each point; what the grid does not show is faint. */
@@ -68,10 +74,10 @@ export function coloured(
     split: (at: number) => colour.split(splitAt(points, at)),
     suspicion: (at: number) => heat(points.suspicion[at] ?? 0),
   };
-  const narrowed = filters.label !== null || filters.split !== null;
+  const isShown = shownBy(points, filters);
   return Uint32Array.from(points.x, (_, at) => {
     const [strong, faint] = shade(names[by](at));
-    return narrowed && !isShown(points, at, filters) ? faint : strong;
+    return isShown(at) ? strong : faint;
   });
 }
 

@@ -114,6 +114,60 @@ it("shows pairs side by side and removes the other one", async () => {
   await waitFor(() => expect(actions()).toEqual(["3 remove", "1 keep"]));
 });
 
+it("removes the other one of a pair too if it does not lie ahead, and brings it back", async () => {
+  const pair = { check: "twins", reason: "the same", score: 1, kind: "pair", suggestion: "", annotation: -1 };
+  const named = { ...pair, partner: "train/9.jpg", partner_row: 9, partner_entry: 9 };
+  entries[0] = entry(1, { suspects: [named] as never });
+  const { at } = serveQueue({ [`GET /api/datasets/q${number + 1}/queue/9`]: entry(9) });
+  showInFrame(<QueuePage />, at);
+  await picture(1);
+  await screen.findByRole("button", { name: /Remove the other/ });
+  await userEvent.keyboard("o");
+  await picture(2);
+  await waitFor(() => expect(actions()).toEqual(["9 remove", "1 keep"]));
+  await userEvent.keyboard("zz");
+  await picture(9);
+  await waitFor(() => expect(actions()).toEqual(["9 remove", "1 keep", "undo", "undo"]));
+});
+
+it("does not offer to remove the other one of a pair that is removed, or that somebody looks at", async () => {
+  for (const state of [{ decision: { action: "remove" } }, { claimed: "ann" }]) {
+    const pair = {
+      check: "twins",
+      reason: "",
+      score: 1,
+      kind: "pair",
+      partner: "9.jpg",
+      partner_row: 9,
+      partner_entry: 9,
+    };
+    entries[0] = entry(1, { suspects: [pair] as never });
+    const path = `/api/datasets/q${number + 1}/queue/9`;
+    const { at, asked } = serveQueue({ [`GET ${path}`]: entry(9, state) });
+    const page = showInFrame(<QueuePage />, at);
+    await picture(1);
+    await waitFor(() => expect(asked.some((one) => one.path === path)).toBe(true));
+    await screen.findByRole("button", { name: /Remove this one/ });
+    expect(screen.queryByRole("button", { name: /Remove the other/ })).toBeNull();
+    page.unmount();
+  }
+});
+
+it("shows what an undo has opened that was decided before the page was loaded", async () => {
+  const undone = { counts: { open: 4 }, speed: null, decided_by_me: 0, undone: 8 };
+  const id = `q${number + 1}`;
+  const { at, asked } = serveQueue({
+    [`POST /api/datasets/${id}/queue/undo`]: undone,
+    [`GET /api/datasets/${id}/queue/8`]: entry(8),
+  });
+  showInFrame(<QueuePage />, at);
+  await picture(1);
+  await userEvent.keyboard("z");
+  await picture(8);
+  const sent = asked.find((one) => one.path.endsWith("/undo"))?.body as { key: string };
+  expect(sent.key.length).toBeGreaterThan(10);
+});
+
 it("draws boxes by keys and sends them whole", async () => {
   const box = { annotation: 9, label: "ant", box: [10, 10, 50, 50], points: [], annotator: "" };
   entries[0] = entry(1, { annotations: [box] });

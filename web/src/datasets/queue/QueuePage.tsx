@@ -48,7 +48,7 @@ function Work({ dataset }: { dataset: Dataset }) {
   const names = work.supply.part?.classes ?? [];
   const [open, setOpen] = useState<"help" | "search" | null>(null);
   const [outlines, setOutlines] = useState(true);
-  const decide = useDecide(work, names, dataset.annotations > 0);
+  const decide = useDecide(work, dataset.id, names, dataset.annotations > 0);
   const colour = useMemo(() => coloursOf(facets?.classes.map((one) => one.name) ?? names), [facets, names]);
   useQueueKeys({
     names,

@@ -110,6 +110,66 @@ describe("the outbox", () => {
     expect(took).toEqual([1, null]);
   });
 
+  it("sends again under the same key what had no answer", async () => {
+    const keys: string[] = [];
+    let answers = 0;
+    const send = async (_: DecisionBody | null, key: string) => {
+      keys.push(key);
+      answers += 1;
+      if (answers === 1) throw new TypeError("Failed to fetch");
+      return told;
+    };
+    const box = new Outbox(send, memory());
+    box.add(body(1));
+    box.add(body(2));
+    box.undo(); // the second has not left: it goes without a word
+    box.add(body(3));
+    await settle(2000);
+    expect(keys).toHaveLength(3);
+    expect(keys[0]).toBe(keys[1]);
+    expect(keys[2]).not.toBe(keys[1]);
+    expect(keys[0]?.length).toBeLessThanOrEqual(64);
+  });
+
+  it("takes back by the server what may have arrived, although no answer came", async () => {
+    let away = true;
+    const { took, send } = server(async () => {
+      if (away) throw new TypeError("Failed to fetch");
+      return told;
+    });
+    const keep = memory();
+    const first = new Outbox(send, keep);
+    first.add(body(1));
+    await settle();
+    first.undo();
+    expect(first.state.waiting).toBe(2);
+    first.stop();
+    // After a reload too nobody knows whether it has arrived.
+    keep.steps = keep.steps.slice(0, 1);
+    const second = new Outbox(send, keep);
+    second.undo();
+    away = false;
+    await settle(1000);
+    expect(took).toEqual([1, null]);
+  });
+
+  it("does not take back another decision in place of one that was refused", async () => {
+    let refuse = () => {};
+    const { took, send } = server((entry) =>
+      entry === 2 ? new Promise((_, no) => (refuse = () => no(new ApiError(409, [])))) : Promise.resolve(told),
+    );
+    const box = new Outbox(send, memory());
+    box.add(body(1));
+    await settle();
+    box.add(body(2)); // on its way
+    box.undo();
+    refuse();
+    await settle();
+    expect(took).toEqual([1]);
+    expect(box.state).toMatchObject({ waiting: 0, stuck: false });
+    expect(box.state.refused).toHaveLength(1);
+  });
+
   it("keeps what has not arrived over a reload", async () => {
     const keep = memory();
     const first = new Outbox(server(() => Promise.reject(new TypeError())).send, keep);

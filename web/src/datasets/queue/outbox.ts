@@ -6,9 +6,10 @@
 import { ApiError } from "../../api/client";
 import type { Decided, DecisionBody } from "../types";
 
-export type Step = { key: string; decision: DecisionBody | null };
-/** `null` as the decision takes back the person's last one. */
-export type Send = (decision: DecisionBody | null) => Promise<Decided>;
+/** `null` as the decision takes back the person's last one; `of` is its key, if it was on its way when it was taken back.
+ * The server takes each key once: what is sent again because its answer was lost does no harm. */
+export type Step = { key: string; decision: DecisionBody | null; of?: string };
+export type Send = (decision: DecisionBody | null, key: string) => Promise<Decided>;
 export type Refusal = { step: Step; why: Error };
 export type OutboxState = {
   waiting: number;
@@ -29,6 +30,8 @@ export class Outbox {
   state: OutboxState;
   private steps: Step[];
   private sending = false;
+  /** The key of what was sent last: it may have arrived, although no answer came. */
+  private tried = "";
   private wait = FIRST_WAIT_MS;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
@@ -38,6 +41,7 @@ export class Outbox {
     private readonly keep: Keep,
   ) {
     this.steps = keep.load();
+    this.tried = this.steps[0]?.key ?? "";
     this.state = { waiting: this.steps.length, stuck: false, refused: [], last: null };
   }
 
@@ -49,11 +53,11 @@ export class Outbox {
   /** Takes back the last decision: out of here if it has not left yet, otherwise by the server. */
   undo(): void {
     const last = this.steps.length - 1;
-    const leaving = this.sending && last === 0;
+    const leaving = last === 0 && (this.sending || this.tried === this.steps[0]?.key);
     if (last >= 0 && !leaving && this.steps[last]?.decision) {
       this.steps = this.steps.slice(0, -1);
       this.changed({});
-    } else this.push({ key: newKey(), decision: null });
+    } else this.push({ key: newKey(), decision: null, of: leaving ? this.steps[0]?.key : undefined });
   }
 
   /** Entries whose decisions wait here; the server still takes them for open. */
@@ -93,7 +97,8 @@ export class Outbox {
     this.sending = true;
     for (let step = this.steps[0]; step; step = this.steps[0]) {
       try {
-        const last = await this.send(step.decision);
+        this.tried = step.key;
+        const last = await this.send(step.decision, step.key);
         this.wait = FIRST_WAIT_MS;
         this.drop(step, { last, stuck: false });
       } catch (error) {
@@ -102,6 +107,8 @@ export class Outbox {
           break;
         }
         this.drop(step, { refused: [...this.state.refused, { step, why: error }], stuck: false });
+        // What was not taken cannot be taken back: that would be another one.
+        for (const undo of this.steps.filter((one) => one.of === step.key)) this.drop(undo, {});
       }
     }
     this.sending = false;
@@ -131,9 +138,7 @@ function isRefusal(error: unknown): error is ApiError {
   return error instanceof ApiError && error.status >= 400 && error.status < 500 && !PASSING.includes(error.status);
 }
 
-let made = 0;
-
+/** 96 bits by chance: no other page ever makes the same. */
 function newKey(): string {
-  made += 1;
-  return `${Date.now().toString(36)}-${made}`;
+  return Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join("-");
 }

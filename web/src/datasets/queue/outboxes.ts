@@ -25,12 +25,15 @@ function outboxOf(dataset: string): Promise<Outbox> {
 
 function sender(dataset: string) {
   const path = { dataset_id: dataset };
-  return (decision: DecisionBody | null) =>
+  return (decision: DecisionBody | null, key: string) =>
     decision
       ? must(
-          api.POST("/api/datasets/{dataset_id}/queue/decisions", { params: { path }, body: { decisions: [decision] } }),
+          api.POST("/api/datasets/{dataset_id}/queue/decisions", {
+            params: { path },
+            body: { decisions: [{ ...decision, key }] },
+          }),
         )
-      : must(api.POST("/api/datasets/{dataset_id}/queue/undo", { params: { path } }));
+      : must(api.POST("/api/datasets/{dataset_id}/queue/undo", { params: { path }, body: { key } }));
 }
 
 window.addEventListener("online", () => {

@@ -8,10 +8,14 @@ export function suggestionOf(entry: Entry): string {
   return entry.suspects.find((one) => one.suggestion && one.suggestion !== entry.label)?.suggestion ?? "";
 }
 
-/** The other picture of a pair: its row and name; null if the entry is no pair, or its partner is gone. */
-export function partnerOf(entry: Entry): { row: number; name: string } | null {
+export type Partner = { row: number; name: string; entry: number | null };
+
+/** The other picture of a pair: its row, its name, its entry if it has one; null if the entry is no pair, or its partner is
+ * gone. */
+export function partnerOf(entry: Entry): Partner | null {
   const pair = entry.suspects.find((one) => one.kind === "pair" && one.partner && one.partner_row != null);
-  return pair ? { row: pair.partner_row as number, name: pair.partner ?? "" } : null;
+  if (!pair) return null;
+  return { row: pair.partner_row as number, name: pair.partner ?? "", entry: pair.partner_entry ?? null };
 }
 
 /** What was decided, in words: "relabelled as ant". */

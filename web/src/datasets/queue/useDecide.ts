@@ -1,13 +1,15 @@
 /** What a person may do about the picture that is shown. */
 
+import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
+import type { Entry } from "../types";
 import { type Drawing, drawingOf, editedOf, relabelled } from "./editing";
 import { partnerOf, suggestionOf } from "./shared";
-import type { useWork } from "./useWork";
+import { entryOf, type useWork } from "./useWork";
 
 export type Decide = ReturnType<typeof useDecide>;
 
-export function useDecide(work: ReturnType<typeof useWork>, names: string[], canDraw: boolean) {
+export function useDecide(work: ReturnType<typeof useWork>, dataset: string, names: string[], canDraw: boolean) {
   const { entry, list, acts } = work;
   const [drawing, setDrawing] = useState<Drawing | null>(null);
   const [lastLabel, setLastLabel] = useState("");
@@ -15,9 +17,8 @@ export function useDecide(work: ReturnType<typeof useWork>, names: string[], can
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is the entry that changes
   useEffect(() => setDrawing(null), [entry?.id]);
 
+  const other = useOther(work, dataset);
   return useMemo(() => {
-    const pair = entry ? partnerOf(entry) : null;
-    const other = pair ? list.ahead.find((one) => one.row === pair.row && one.id !== entry?.id) : undefined;
     return {
       drawing,
       setDrawing,
@@ -51,5 +52,24 @@ export function useDecide(work: ReturnType<typeof useWork>, names: string[], can
         setDrawing(null);
       },
     };
-  }, [entry, list, acts, drawing, lastLabel, names, canDraw]);
+  }, [entry, list, acts, drawing, lastLabel, names, canDraw, other]);
+}
+
+/** The other one of a pair, if it can be decided from here: it lies ahead, was decided here, or is asked for. */
+function useOther({ entry, list }: ReturnType<typeof useWork>, dataset: string): Entry | undefined {
+  const pair = entry ? partnerOf(entry) : null;
+  const isOther = (one: Entry) => one.row === pair?.row && one.id !== entry?.id;
+  const ahead = pair ? list.ahead.find(isOther) : undefined;
+  const done = pair ? list.log.findLast((one) => isOther(one.entry)) : undefined;
+  const number = ahead || done ? null : (pair?.entry ?? null);
+  const asked = useQuery({
+    queryKey: ["dataset-queue-entry", dataset, number],
+    queryFn: ({ signal }) => entryOf(dataset, number ?? 0, signal),
+    enabled: number !== null,
+    retry: false,
+  });
+  if (ahead) return ahead;
+  if (done) return done.body.action === "remove" ? undefined : done.entry;
+  const isFree = asked.data && !asked.data.claimed && asked.data.decision?.action !== "remove";
+  return isFree ? asked.data : undefined;
 }

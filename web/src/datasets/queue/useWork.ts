@@ -37,6 +37,7 @@ export function useWork(dataset: string, wish: Wish) {
     setList(next);
   }, []);
   const supply = useSupply(dataset, wish, outbox, now, set);
+  useUndoneElsewhere(dataset, sending.last?.undone ?? null, outbox, now, set);
   const moments = useRef<number[]>([]);
 
   const acts = useMemo(() => {
@@ -65,7 +66,6 @@ export function useWork(dataset: string, wish: Wish) {
         moments.current.pop();
       },
       step: (back: number) => set(stepped(now.current, back)),
-      reopen: (entry: Entry) => set(reopened(now.current, entry)),
     };
   }, [outbox, set]);
   return {
@@ -100,9 +100,11 @@ function useSupply(
     busy.current = controller;
     try {
       const limit = Math.min(MOST, now.current.ahead.length + outbox.state.waiting + MORE);
+      // What arrives at the server after it has answered, and before the answer is here, is still open in the answer.
+      const waiting = outbox.entries();
       const answer = await must(queueOf(dataset, { check, kind }, limit, controller.signal));
       if (controller.signal.aborted) return;
-      const next = received(now.current, answer.entries, outbox.entries());
+      const next = received(now.current, answer.entries, new Set([...waiting, ...outbox.entries()]));
       setEmpty(next === now.current);
       setPart(answer);
       setError(null);
@@ -133,6 +135,34 @@ function useSupply(
     return () => clearInterval(timer);
   }, [empty, error, ask]);
   return { part, error, empty: empty && ahead === 0, ask };
+}
+
+/** What an undo has opened that was not decided on this page (it was loaded again since) is shown too. */
+function useUndoneElsewhere(
+  dataset: string,
+  undone: number | null,
+  outbox: Outbox | null,
+  now: React.RefObject<Worklist>,
+  set: (list: Worklist) => void,
+) {
+  useEffect(() => {
+    const { ahead, log } = now.current;
+    const isKnown = ahead.some(({ id }) => id === undone) || log.some(({ entry }) => entry.id === undone);
+    if (undone === null || isKnown) return;
+    const controller = new AbortController();
+    void entryOf(dataset, undone, controller.signal).then((entry) => {
+      if (!controller.signal.aborted && !outbox?.entries().has(entry.id)) set(reopened(now.current, entry));
+    }, ignored);
+    return () => controller.abort();
+  }, [dataset, undone, outbox, now, set]);
+}
+
+// It comes with the next entries anyway.
+const ignored = () => undefined;
+
+export function entryOf(dataset: string, entry: number, signal: AbortSignal): Promise<Entry> {
+  const path = { dataset_id: dataset, entry };
+  return must(api.GET("/api/datasets/{dataset_id}/queue/{entry}", { params: { path }, signal }));
 }
 
 function queueOf(dataset: string, { check, kind }: Wish, limit: number, signal: AbortSignal) {

@@ -90,7 +90,7 @@ it("takes the surest suggestion that is another class", () => {
 
 it("knows the other one of a pair, if it is still there", () => {
   const pair = { check: "c", reason: "", score: 1, kind: "pair", partner: "b.jpg", partner_row: 0 };
-  expect(partnerOf(entry(1, { suspects: [pair] as never }))).toEqual({ row: 0, name: "b.jpg" });
+  expect(partnerOf(entry(1, { suspects: [pair] as never }))).toEqual({ row: 0, name: "b.jpg", entry: null });
   expect(partnerOf(entry(1, { suspects: [{ ...pair, partner_row: null }] as never }))).toBeNull();
 });
 

@@ -6,8 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from trackside.server.datasets.shapes import BoxShape, Finite, Name, SuspectShape, Text
+from trackside.server.datasets.shapes import BoxShape, Finite, Name, Row, SuspectShape, Text
+from trackside.server.library.plain import PlainText
 from trackside.server.shapes import Body, Shape
+
+# The page's name for what it sends: the same sent twice, because the answer was lost, counts once.
+Key = Annotated[PlainText, Field(max_length=64)]
 
 
 class EntryShape(Shape):
@@ -27,7 +31,7 @@ class EntryShape(Shape):
     claimed: str = ""
 
 
-class QueueShape(Shape):
+class RelabelQueueShape(Shape):
     """Part of the queue. `counts` are of states, `checks` among the open; `speed`: images an hour of this person."""
 
     entries: list[EntryShape]
@@ -57,6 +61,30 @@ class DecisionBody(Body):
     label: Name = ""
     annotations: Annotated[list[EditedBox], Field(max_length=2000)] = []
     comment: Text = ""
+    key: Key = ""
+
+
+class UndoBody(Body):
+    key: Key = ""
+
+
+class ByHand(Body):
+    """Items to be put into the queue. `version` is of the data set that the rows are of, so that they still mean the same.
+
+    `again`: ask again about those that were decided too.
+    """
+
+    rows: Annotated[list[Row], Field(min_length=1, max_length=1000)]
+    version: Annotated[str, Field(max_length=64)] = ""
+    again: bool = False
+
+
+class ByHandShape(Shape):
+    """What became of them: how many wait in the queue now, how many stay as they were decided, how many cannot be found."""
+
+    waiting: int
+    decided: int
+    absent: int
 
 
 class Decisions(Body):

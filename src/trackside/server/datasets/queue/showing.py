@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from trackside.core import InputError
@@ -17,10 +17,11 @@ from trackside.server.datasets.queue.shapes import (
     Decisions,
     EditedBox,
     EntryShape,
-    QueueShape,
+    RelabelQueueShape,
 )
 from trackside.server.datasets.shapes import SuspectShape
 from trackside.server.datasets.showing import boxes as boxes_of
+from trackside.server.problems import missing
 
 # Names of classes that go along with a page of the queue.
 _MOST_CLASSES = 2000
@@ -43,7 +44,22 @@ def queue_of(bench: Workbench) -> Queue:
     return Queue(bench.queue_path)
 
 
-def queue_shape(data: Opened, queue: Queue, wanted: Wanted, person: str) -> QueueShape:
+def entries_of(bench: Workbench, items: Iterable[str], *states: str) -> dict[str, int]:
+    """The entries of items, by name, if they have one in one of these states (in any, if none is given)."""
+    named = [item for item in dict.fromkeys(items) if item]
+    return queue_of(bench).ids(named, *states) if named and bench.queue_path.is_file() else {}
+
+
+def entry_shape(data: Opened, queue: Queue, entry: int, person: str) -> EntryShape:
+    """One entry. Raises Refused (404) if there is none of that number."""
+    try:
+        found = queue.get(entry)
+    except InputError:
+        raise missing("entry of the queue") from None
+    return _entries(data, queue, found, person)[0]
+
+
+def queue_shape(data: Opened, queue: Queue, wanted: Wanted, person: str) -> RelabelQueueShape:
     """A page of the queue."""
     if wanted.claimed_by:
         entries = queue.claim(wanted.claimed_by, wanted.limit, wanted.check, wanted.kind)
@@ -56,8 +72,8 @@ def queue_shape(data: Opened, queue: Queue, wanted: Wanted, person: str) -> Queu
         of_check = counts.checks.get(wanted.check, {})
         total = sum(of_check.values()) if wanted.state == "all" else of_check.get(wanted.state, 0)
     speed, mine = _speed(queue, person)
-    return QueueShape(
-        entries=_entries(data, entries, person),
+    return RelabelQueueShape(
+        entries=_entries(data, queue, entries, person),
         total=total,
         counts=counts.states,
         checks=checks,
@@ -79,20 +95,22 @@ def decide(data: Opened, queue: Queue, body: Decisions, person: str) -> None:
     Raises:
         InputError: one of them cannot be; those before it were taken, unless it is wrong in itself: then none was.
     """
-    ready = [(one.entry, _decision(data, queue, one)) for one in body.decisions]
-    for done, (entry, decision) in enumerate(ready):
+    ready = [(one.entry, _decision(data, queue, one), one.key) for one in body.decisions]
+    for done, (entry, decision, key) in enumerate(ready):
         try:
-            queue.decide(entry, decision, person)
+            queue.decide(entry, decision, person, key=key or None)
         except InputError as error:
             more = f" ({done} before it were taken)" if done else ""
             raise InputError(f"{error.what}{more}", where=error.where, fix=error.fix) from None
 
 
-def _entries(data: Opened, entries: Entries, person: str) -> list[EntryShape]:
-    return [_entry(data, entries, place, person) for place in range(len(entries))]
+def _entries(data: Opened, queue: Queue, entries: Entries, person: str) -> list[EntryShape]:
+    partners = {one.partner for suspects in entries.suspects for one in suspects if one.partner}
+    ids = queue.ids(partners) if partners else {}
+    return [_entry(data, entries, place, person, ids) for place in range(len(entries))]
 
 
-def _entry(data: Opened, entries: Entries, place: int, person: str) -> EntryShape:
+def _entry(data: Opened, entries: Entries, place: int, person: str, ids: Mapping[str, int]) -> EntryShape:
     item = entries.items[place]
     row = data.row_of.get(item, -1)
     known = row >= 0
@@ -106,16 +124,18 @@ def _entry(data: Opened, entries: Entries, place: int, person: str) -> EntryShap
         state=entries.states[place],
         width=width,
         height=height,
-        suspects=[_suspect(data, one) for one in entries.suspects[place]],
+        suspects=[_suspect(data, one, ids) for one in entries.suspects[place]],
         annotations=boxes_of(data, row) if known else [],
         decision=_decision_json(entries.decided[place]),
         claimed="" if entries.claimed[place] == person else entries.claimed[place],
     )
 
 
-def _suspect(data: Opened, suspect: Suspect) -> SuspectShape:
+def _suspect(data: Opened, suspect: Suspect, ids: Mapping[str, int]) -> SuspectShape:
     names = ("check", "reason", "score", "kind", "suggestion", "annotation", "partner")
-    return SuspectShape(**{name: getattr(suspect, name) for name in names}, partner_row=data.row_of.get(suspect.partner))
+    told = {name: getattr(suspect, name) for name in names}
+    partner = suspect.partner
+    return SuspectShape(**told, partner_row=data.row_of.get(partner), partner_entry=ids.get(partner))
 
 
 def _decision_json(decided: Decided | None) -> dict[str, object] | None:

@@ -74,7 +74,7 @@ function OutOfTurn({ mistakes, to }: { mistakes: Mistake[]; to: string }) {
     <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} mt="sm" py={8} role="status">
       {counted(picked, "mistake was", "mistakes were")} tagged out of turn, so that these shares lean towards what was
       picked out. They are right again when{" "}
-      <Anchor component={Link} to={to} inherit>
+      <Anchor component={Link} to={to} inherit underline="always">
         the {counted(leftBefore(mistakes), "other mistake")} before them
       </Anchor>{" "}
       {leftBefore(mistakes) === 1 ? "is" : "are"} looked at too.
