@@ -140,7 +140,7 @@ def test_the_queue_is_listed_exported_and_carried_out(pictures: Path, tmp_path: 
     choice = {"type": "choices", "from_name": "label", "value": {"choices": ["ants"]}}
     (tmp_path / "t.json").write_text(json.dumps([{**exported[0], "annotations": [{"id": 1, "result": [choice]}]}]))
     # The task was fed without the data set, so the queue does not know that it is an ant: the choice is a label.
-    assert "1 decisions taken" in run(data, "queue", pictures, "--import", tmp_path / "t.json").output
+    assert "1 decision taken" in run(data, "queue", pictures, "--import", tmp_path / "t.json").output
     done = run(data, "queue", pictures, "--apply", tmp_path / "out")
     assert done.exit_code == 0 and "1 relabelled, 1 removed" in done.output
     assert len(list((tmp_path / "out" / "bees").rglob("*.png"))) == 21

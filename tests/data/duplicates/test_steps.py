@@ -12,6 +12,7 @@ from trackside.data.duplicates.fitting import fit
 from trackside.data.duplicates.groups import describe, equal_rows
 from trackside.data.duplicates.pixels import agreement
 from trackside.data.duplicates.sketching import mirrored_descriptors, mirrored_frames, sketch
+from trackside.data.duplicates.verifying import Verified
 from trackside.data.duplicates.words import candidates, learn_vocabulary
 
 SIZE = np.array([200, 150], np.float32)
@@ -99,6 +100,15 @@ def test_pixels_of_other_pictures_do_not_agree():
 def test_a_transform_that_cannot_be_gives_no_agreement(matrix):
     a = sketch(scene(5))["thumbnail"]
     assert agreement(a, a, SIZE, SIZE, np.array(matrix, np.float32)).blocks == 0
+
+
+def test_a_third_of_the_pixels_may_differ_where_many_features_agree():
+    inliers, ones = np.array([25, 12], np.int32), np.ones(2, np.float32)
+    rows, flags = np.zeros(2, np.int64), np.zeros(2, bool)
+    found = Verified(
+        rows, rows, flags, np.zeros((2, 2, 3), np.float32), inliers, 0.4 * ones, 0.9 * ones, 0 * ones, ones, ones
+    )
+    assert found.scores[0] > 0.7 and found.scores[1] < 0.2
 
 
 def test_two_grey_levels_are_no_evidence():

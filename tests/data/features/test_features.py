@@ -125,6 +125,11 @@ def test_plain_features_see_shape_colour_and_nothing_in_a_blank_picture() -> Non
     assert bigger @ vectors[0] > 0.95  # Size does not matter.
 
 
+def test_plain_features_are_those_of_the_middle() -> None:
+    picture = np.random.default_rng(0).integers(0, 255, (40, 90, 3), np.uint8)
+    np.testing.assert_array_equal(describe(picture), describe(picture[:, 25:65].copy()))
+
+
 @pytest.mark.parametrize("size", [(1, 1), (1, 500), (500, 1), (3, 7)])
 def test_pictures_of_any_size_have_features(size: tuple[int, int]) -> None:
     picture = np.random.default_rng(0).integers(0, 255, (*size, 3), np.uint8)

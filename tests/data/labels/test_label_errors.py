@@ -105,6 +105,18 @@ def test_suspects_count_less_for_others(monkeypatch: pytest.MonkeyPatch) -> None
         assert weights[labels != true].mean() < 0.6 and weights[labels == true].mean() > 0.97
 
 
+@pytest.mark.parametrize("nested", [False, True])
+def test_folds_follow_the_order_of_the_files_unless_that_hides_whole_kinds(nested: bool) -> None:
+    """Where each run of files is a kind of its own within its class, folds in order would ask about kinds never seen."""
+    from trackside.data.labels.panel import Panel
+
+    generator = np.random.default_rng(0)
+    labels = np.repeat([0, 1], 300)
+    kinds = np.arange(600) // 20 if nested else labels
+    rows = (generator.normal(size=(30, 30))[kinds] + 0.3 * generator.normal(size=(600, 30))).astype(np.float32)
+    assert Panel(rows, labels, 2, together(600), 0)._in_order is not nested
+
+
 def test_copies_do_not_vouch_for_each_other() -> None:
     """A wrong label that was copied with its picture: only when the copies are held together is it seen."""
     rows, labels, true = _set(6, n=400, wrong=0.04)

@@ -304,13 +304,13 @@ def shown(page: Page) -> Locator:
 
 
 def press(page: Page, key: str) -> None:
-    """Decide by a key, and see the next picture."""
-    before = shown(page).get_attribute("src")
+    """Decide by a key, and see the next picture, or that it cannot be shown."""
+    seen = """() => { const stage = document.querySelector("[aria-label='To decide']");
+        const one = stage?.querySelector("figure img");
+        return one ? (one.complete ? one.getAttribute("src") : "") : stage?.textContent ?? "" }"""
+    before = page.wait_for_function(seen).json_value()
     page.keyboard.press(key)
-    another = """before => {
-        const one = document.querySelector("[aria-label='To decide'] figure img");
-        return one?.complete && one.getAttribute("src") !== before }"""
-    page.wait_for_function(another, arg=before)
+    page.wait_for_function(f"before => {{ const now = ({seen})(); return now && now !== before }}", arg=before)
 
 
 def away(route: Route) -> None:

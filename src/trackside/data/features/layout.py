@@ -41,7 +41,6 @@ def lay_out(features: NDArray[np.floating], seed: int = 0, landmarks: int = _LAN
         chosen = np.sort(generator.choice(len(rows), min(len(rows), landmarks), replace=False))
         fixed = _placed(points[chosen], seed)
         places[rows] = fixed if len(chosen) == len(rows) else _between(points, points[chosen], fixed)
-        places[rows[chosen]] = fixed
     return places
 
 
