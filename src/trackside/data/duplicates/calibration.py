@@ -33,6 +33,7 @@ _RANK = 3
 # Quantiles, in percent, that are looked at: above, best partners may be copies.
 _LOWER, _UPPER = 5, 35
 _FLAT = 0.02
+_WIDEST_GAP, _WIDEST = 1.5, 0.5
 _TAIL = 0.02
 _EDGE = 1e-3
 
@@ -132,14 +133,15 @@ def measure_background(count: int, first: Rows, second: Rows, scores: Floats, su
 def _foretold(best: NDArray[np.float64], third: NDArray[np.float64]) -> NDArray[np.float64]:
     """What the best scores would be without copies, float64 [n], from both as they are, sorted."""
     low, high = _LOWER * len(best) // 100, _UPPER * len(best) // 100
+    # Beyond these limits, which no wrong pairs reached where they were measured, most pictures have copies that are not sure.
+    gap = float(np.clip(best[high] - third[high], 0, _WIDEST_GAP))
     spread = third[high] - third[low]
     if spread < _FLAT:  # Most pictures have no third partner: they tell nothing but that copies stand out.
-        return np.asarray(third + max(best[high] - third[high], 0.0))
+        return np.asarray(third + gap)
     # Where pictures differ in how many look like them, both spread alike. Where they do not, the best of many independent
     # scores spreads a third wider in this part, and as many times wider in the tail as its rank says.
-    wider = (best[high] - best[low]) / spread - 1
-    stretch = float(np.clip(1 + _RANK * wider, 1, _RANK))
-    return np.asarray(best[high] + stretch * (third - third[high]))
+    wider = float(np.clip((best[high] - best[low]) / spread - 1, 0, _WIDEST))
+    return np.asarray(third[high] + gap + (1 + _RANK * wider) * (third - third[high]))
 
 
 def _by_rank(count: int, groups: Rows, first: Rows, second: Rows, scores: Floats) -> Floats:

@@ -19,7 +19,7 @@ CHECK = "by-hand"
 
 
 def put(site: Site, dataset_id: str, wish: ByHand, person: str) -> ByHandShape:
-    """Put items in, before all others. What was decided stays decided, unless it is asked for again; what was skipped is open.
+    """Put items in, before all others. What was decided stays decided unless asked for again; what was skipped is open.
 
     Raises:
         Refused: 404, no such item, or none of the files can be found; 409, the data set has changed since they were chosen.
