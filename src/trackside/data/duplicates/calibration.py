@@ -133,7 +133,7 @@ def measure_background(count: int, first: Rows, second: Rows, scores: Floats, su
 def _foretold(best: NDArray[np.float64], third: NDArray[np.float64]) -> NDArray[np.float64]:
     """What the best scores would be without copies, float64 [n], from both as they are, sorted."""
     low, high = _LOWER * len(best) // 100, _UPPER * len(best) // 100
-    # Beyond these limits, which no wrong pairs reached where they were measured, most pictures have copies that are not sure.
+    # Wrong pairs stayed within these limits wherever measured; beyond, most pictures have copies that are not sure.
     gap = float(np.clip(best[high] - third[high], 0, _WIDEST_GAP))
     spread = third[high] - third[low]
     if spread < _FLAT:  # Most pictures have no third partner: they tell nothing but that copies stand out.
