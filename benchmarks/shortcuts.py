@@ -260,7 +260,7 @@ def _rate(rows: list[dict[str, Any]], keep: Callable[[dict[str, Any]], bool], co
 def main() -> None:
     """Run."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--trials", type=int, default=8)
+    parser.add_argument("--trials", type=int, default=4)
     parser.add_argument("--seed", type=int, default=20261)
     options = parser.parse_args()
     if not DATA.is_dir():

@@ -50,7 +50,7 @@ def pairs(subject: Subject, usable: NDArray[np.bool_]) -> Iterator[Pair]:
         rows = np.flatnonzero(((splits == names[0]) | (splits == other)) & usable)
         if len(rows) > _MOST:
             rows = np.sort(subject.generator(f"drift {other}").choice(rows, _MOST, replace=False))
-        yield Pair((names[0], other), rows, np.asarray(splits[rows] == other))
+        yield Pair((str(names[0]), str(other)), rows, np.asarray(splits[rows] == other))
 
 
 def properties(subject: Subject) -> dict[str, NDArray[np.float64]]:
