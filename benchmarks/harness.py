@@ -22,7 +22,7 @@ RESULTS = Path(__file__).parent / "results"
 _LIBRARIES = (
     "av", "geomdl", "motpy", "norfair", "numba", "numpy", "onnxruntime", "opencv-python-headless", "opencv-python", "scipy",
     "splinepy", "torch", "fastapi", "pg8000", "sqlalchemy", "uvicorn",
-    "supervision", "trackers", "trackside",
+    "supervision", "trackers", "cleanlab", "cleanvision", "imagededup", "scikit-learn", "trackside",
 )  # fmt: skip
 
 

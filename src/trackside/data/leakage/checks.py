@@ -23,6 +23,7 @@ from trackside.data.suspects import Suspect
 Rows = NDArray[np.int64]
 _SHOWN = 12
 _SOURCE = "Barz and Denzler 2020 (ciFAIR): 3.3 % of CIFAR-10's and 10 % of CIFAR-100's test pictures are in training"
+_FOUND_ENOUGH = 0.9
 _POINT = 0.01
 """A point of accuracy: less is within what another seed of training changes."""
 
@@ -59,7 +60,7 @@ def split_leakage(subject: Subject) -> DataAnswer:
     shown = (Number("leaked pictures", total), Number("inflation", worst))
     measured = Measurement((*shown, *counts, *numbers), _sheet(subject, leaks))
     causes = (Cause("the data was split at random, picture by picture"), Cause("altered copies were made before splitting"))
-    says = _says(training, leaks, worst, missing)
+    says = _says(training, leaks, worst, missing) + _missed(subject)
     step = "drop these pictures from the evaluation splits, or move them to their originals"
     return DataAnswer(measured, says, causes, step, tuple(_suspects(subject, training, leaks)))
 
@@ -190,6 +191,14 @@ def _says(training: str, leaks: Mapping[str, Leak], worst: float, missing: str) 
     if missing:
         return f"{says}, which inflates accuracy by at most {100 * worst:.1f} points (not measured: {missing})"
     return f"{says}, which inflates accuracy by {100 * worst:.1f} points"
+
+
+def _missed(subject: Subject) -> str:
+    """What there is to add where many altered copies of this data set are not found."""
+    recall = altered_pairs(subject).calibration.recall
+    if np.isnan(recall) or recall >= _FOUND_ENOUGH:
+        return ""
+    return f"; of copies planted as a test only {recall:.0%} were found: there are probably more, and the inflation may be larger"
 
 
 def _suspects(subject: Subject, training: str, leaks: Mapping[str, Leak]) -> list[Suspect]:
