@@ -198,7 +198,7 @@ def _missed(subject: Subject) -> str:
     recall = altered_pairs(subject).calibration.recall
     if np.isnan(recall) or recall >= _FOUND_ENOUGH:
         return ""
-    return f"; of copies planted as a test only {recall:.0%} were found: there are probably more, and the inflation may be larger"
+    return f"; of copies planted as a test only {recall:.0%} were found: there may be more of them, and more inflation"
 
 
 def _suspects(subject: Subject, training: str, leaks: Mapping[str, Leak]) -> list[Suspect]:
