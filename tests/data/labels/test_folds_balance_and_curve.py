@@ -127,8 +127,8 @@ def _subject(labels: np.ndarray, classes: int, rows: np.ndarray | None = None) -
         (np.arange(100) % 4, 4, Verdict.OK),
         (np.arange(100) % 4, 5, Verdict.WARN),
         (np.repeat([0, 1], [99, 9]), 2, Verdict.WARN),
-        (np.arange(100_000), 100_000, Verdict.OK),
-        (np.zeros(1, int), 1, Verdict.OK),
+        (np.arange(100_000), 100_000, Verdict.NOTE),
+        (np.zeros(1, int), 1, Verdict.NOTE),
     ],
 )
 def test_the_check_of_balance(labels: np.ndarray, classes: int, verdict: Verdict) -> None:

@@ -217,3 +217,18 @@ def test_how_well_planted_labels_are_told_is_about_what_is_right() -> None:
     for wrong in (0.0, 0.1):
         rows, labels, _ = _set(14, wrong=wrong, spread=0.4)
         assert 1 - wrong - 0.03 <= find_label_errors(rows, labels).told <= 1 - wrong / 2 + 0.01
+
+
+def test_no_learning_curve_where_a_probe_only_guesses() -> None:
+    rows, labels, _ = _set(15, wrong=0, spread=0.6)
+    assert CHECKS["enough-data"].check(_subject(rows, labels))[0].verdict is not Verdict.UNKNOWN
+    noise = np.random.default_rng(0).normal(size=rows.shape).astype(np.float32)
+    finding, _ = CHECKS["enough-data"].check(_subject(noise, labels))
+    assert finding.verdict is Verdict.UNKNOWN and "hardly less than guessing" in finding.says
+
+
+def test_classes_of_a_few_are_noted() -> None:
+    rows, labels, _ = _set(16, wrong=0)
+    assert CHECKS["class-balance"].check(_subject(rows, labels))[0].verdict is Verdict.OK
+    many = CHECKS["class-balance"].check(_subject(rows, np.arange(600)))[0]
+    assert many.verdict is Verdict.NOTE

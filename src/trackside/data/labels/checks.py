@@ -19,6 +19,8 @@ from trackside.data.suspects import Suspect
 _SURE_SHARE = "wrong labels, at least"
 _TOLD = "planted wrong labels told from given ones"
 _LEAST_TOLD = 0.85
+_BARELY = 0.95
+_FEW = "classes of fewer than 10 items"
 _GAIN = "error that twice the data saves, at least"
 _RATIO, _EMPTY = "largest class over smallest", "classes without items"
 _LIKELY = 0.5
@@ -98,6 +100,7 @@ def label_errors(subject: Subject) -> DataAnswer:
             otherwise=Verdict.WARN,
             reason="scores fell from there in the study, and accuracy hides the small",
         ),
+        Threshold(_FEW, at_most=0, otherwise=Verdict.NOTE, reason="of so few, neither training nor a test can say much"),
     ],
 )
 def class_balance(subject: Subject) -> DataAnswer:
@@ -110,7 +113,7 @@ def class_balance(subject: Subject) -> DataAnswer:
         Number("classes", len(classes)),
         Number(_RATIO, found.ratio),
         Number(_EMPTY, found.empty),
-        Number("classes of fewer than 10 items", int(((found.members > 0) & (found.members < 10)).sum())),
+        Number(_FEW, int(((found.members > 0) & (found.members < 10)).sum())),
         Number("as uncertain as this many even classes", found.effective),
         Number("accuracy of always answering the largest class", 100 * found.majority, "%"),
     )
@@ -151,6 +154,10 @@ def enough_data(subject: Subject) -> DataAnswer:
     curve = learning_curve(features, subject.dataset.items.labels, units=units_of(subject), seed=subject.seed)
     if curve is None:
         return DataAnswer(Measurement(missing="fewer than 40 readable items of two classes"))
+    guessing = 1 - measure_balance(subject.dataset.items.labels, len(subject.dataset.classes)).majority
+    if curve.at_all > _BARELY * guessing:
+        why = f"a probe on these features errs with {100 * curve.at_all:.0f} %, hardly less than guessing: no curve to go by"
+        return DataAnswer(Measurement(missing=why))
     numbers = (
         Number(_GAIN, 100 * curve.gain_low, "%"),
         Number("error of a probe now", 100 * curve.at_all, "%"),
