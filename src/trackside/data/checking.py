@@ -57,10 +57,13 @@ class Subject:
         """float32 [n, d], frozen features of the pictures; rows of NaN for those that cannot be read.
 
         Raises:
-            Missing: there is no network.
+            Missing: there is no network, or no picture can be read.
         """
         if not self.features_of:
             raise Missing(f"this needs features of a network, and {self.no_features}")
+        # Features of a file are shared from the start; a scan without a readable picture has no column of them.
+        if "features" not in self.shared and not self.scan.readable.any():
+            raise Missing("no picture can be read")
         return self.once("features", lambda: self.scan.column(self.features_of, "vector").astype(np.float32))  # type: ignore[no-any-return]
 
     def picture(self, item: int, side: int = 160) -> RGB:

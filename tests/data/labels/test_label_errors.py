@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from trackside.core import Verdict
 from trackside.data.checking import CHECKS, Subject
 from trackside.data.dataset import Dataset
+from trackside.data.health import check_dataset
 from trackside.data.items import Items
 from trackside.data.labels import find_label_errors, together
 from trackside.data.scan import Scan
@@ -232,3 +233,13 @@ def test_classes_of_a_few_are_noted() -> None:
     assert CHECKS["class-balance"].check(_subject(rows, labels))[0].verdict is Verdict.OK
     many = CHECKS["class-balance"].check(_subject(rows, np.arange(600)))[0]
     assert many.verdict is Verdict.NOTE
+
+
+@pytest.mark.parametrize("check", ["label-errors", "enough-data", "outliers"])
+def test_a_set_of_which_no_picture_can_be_read_is_an_unknown_and_no_error(check: str, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    for number in range(30):
+        (tmp_path / "a" / f"{number}.jpg").write_text("this is text")
+    items = Items.of([f"a/{number}.jpg" for number in range(30)], labels=np.arange(30) % 2)
+    health = check_dataset(Dataset(tmp_path, items, classes=("a", "b")), only=(check,), features="plain")
+    assert [(one.verdict, one.says) for one in health.report.findings] == [(Verdict.UNKNOWN, "no picture can be read")]

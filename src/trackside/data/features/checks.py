@@ -35,8 +35,6 @@ def outliers(subject: Subject) -> DataAnswer:
         features = subject.features()
     except Missing as error:
         return DataAnswer(Measurement(missing=str(error)))
-    except KeyError:  # No picture could be read, so there is no column.
-        return DataAnswer(Measurement(missing="no picture can be read"))
     found = find_outliers(features, subject.seed)
     if found is None:
         return DataAnswer(Measurement(missing=f"fewer than {LEAST} pictures can be read"), applies=False)
