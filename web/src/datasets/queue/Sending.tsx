@@ -1,9 +1,10 @@
 /** Whether what was decided has arrived. */
 
-import { Alert, Button, Group, Text } from "@mantine/core";
-import { IconAlertTriangle, IconCloudCheck, IconCloudOff, IconCloudUpload } from "@tabler/icons-react";
+import { Button, Group, Text } from "@mantine/core";
+import { IconCloudCheck, IconCloudOff, IconCloudUpload } from "@tabler/icons-react";
 import { asSentence, counted } from "../../shared/format";
 import { sentences } from "../../shared/problems";
+import { NotTaken } from "../NotTaken";
 import type { Outbox, OutboxState, Refusal } from "./outbox";
 import classes from "./queue.module.css";
 import { told } from "./shared";
@@ -33,18 +34,7 @@ export function SendingLine({ state, outbox }: { state: OutboxState; outbox: Out
 /** Decisions that the server did not take; nothing is lost without a word. */
 export function Refusals({ state, outbox }: { state: OutboxState; outbox: Outbox | null }) {
   return state.refused.map((refusal) => (
-    <Alert
-      key={refusal.step.key}
-      color="yellow"
-      icon={<IconAlertTriangle aria-hidden />}
-      withCloseButton
-      closeButtonLabel="I have seen it"
-      onClose={() => outbox?.forget(refusal)}
-      role="alert"
-      py={8}
-    >
-      {refusedWords(refusal)}
-    </Alert>
+    <NotTaken key={refusal.step.key} words={refusedWords(refusal)} onSeen={() => outbox?.forget(refusal)} />
   ));
 }
 

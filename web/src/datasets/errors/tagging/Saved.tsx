@@ -1,9 +1,10 @@
 /** Whether what was said has arrived. */
 
-import { Alert, Button, Group, Text } from "@mantine/core";
-import { IconAlertTriangle, IconCloudCheck, IconCloudOff, IconCloudUpload } from "@tabler/icons-react";
+import { Button, Group, Text } from "@mantine/core";
+import { IconCloudCheck, IconCloudOff, IconCloudUpload } from "@tabler/icons-react";
 import { asSentence, counted } from "../../../shared/format";
 import { sentences } from "../../../shared/problems";
+import { NotTaken } from "../../NotTaken";
 import type { OutboxState, Refusal, TagOutbox } from "./outbox";
 import classes from "./tagging.module.css";
 
@@ -35,18 +36,7 @@ export function SavedLine({ state, outbox }: Props) {
 /** What the server did not take; nothing is lost without a word. */
 export function Refusals({ state, outbox }: Props) {
   return state.refused.map((refusal) => (
-    <Alert
-      key={refusal.body.mistake}
-      color="yellow"
-      icon={<IconAlertTriangle aria-hidden />}
-      withCloseButton
-      closeButtonLabel="I have seen it"
-      onClose={() => outbox?.forget(refusal)}
-      role="alert"
-      py={8}
-    >
-      {words(refusal)}
-    </Alert>
+    <NotTaken key={refusal.body.mistake} words={words(refusal)} onSeen={() => outbox?.forget(refusal)} />
   ));
 }
 
