@@ -3,13 +3,14 @@
 Quality: altered copies of real pictures are planted in their data set, 20 for each alteration alone and 100 for two or
 three together, and every method looks at the same JPEG files with its defaults. A copy is recalled if it is paired with
 its original; precision is over all pairs given out, where pairs of two copies of one original are right too. The
-alterations are Pillow's and written here, apart from those that the product plants to measure itself. Seeds from 100 on
-were not used while the method was made. Pictures: hymenoptera (243 photographs), Omniglot (every second, 1,560 characters)
-and MNIST (2,000 digits), the last two so alike that not all altered copies can be told from different pictures.
+alterations are Pillow's and written here, apart from those that the product plants to measure itself. Seeds from 1300
+on were not used while the method was made. Pictures: hymenoptera (243 photographs), Omniglot (every second, 1,560
+characters) and MNIST (2,000 digits), the last two so alike that not all altered copies can be told from different pictures.
 
 Speed, on 2 cores: DERIVED pictures, seeded windows of 15 to 35 % of the photographs' sides, enlarged to 500 x 375, in files
 that were read once before; one method after the other, medians over the rounds. imagededup's CNN needs weights that cannot
-be had here: its network runs with random weights, for its time only.
+be had here: its network runs with random weights, for its time only. cleanvision is held against the copies alone and
+its own questions alone (these without its nearly equal copies).
 """
 
 from __future__ import annotations
@@ -39,8 +40,10 @@ from trackside.data.scan import scan_pictures
 DATA = Path(os.environ.get("TRACKSIDE_TEST_DATA", Path(__file__).resolve().parents[2] / "shared")) / "data"
 COUNT = int(os.environ.get("TRACKSIDE_PICTURES", "10000"))
 ROUNDS = int(os.environ.get("TRACKSIDE_ROUNDS", "1" if COUNT > 5000 else "3"))
-SEEDS = tuple(range(100, 100 + int(os.environ.get("TRACKSIDE_SEEDS", "2"))))
+SEEDS = tuple(range(1300, 1300 + int(os.environ.get("TRACKSIDE_SEEDS", "2"))))
 FEATURES = os.environ.get("TRACKSIDE_FEATURES", "efficientnet-lite0")
+# cleanvision's dark, light, low information, odd size and aspect, blurry and exact duplicates; greyscale is a shortcut here.
+CLEANVISION_ASKS = ("blank-images", "exposure", "blur", "odd-sizes", "exact-duplicates")
 Picture = Image.Image
 Found = set[tuple[str, str]]
 """Pairs of file names, each sorted."""
@@ -120,8 +123,7 @@ def main() -> None:
                 rows.append({"data": name, "method": method, **quality(sets, find)})
                 print(rows[-1], flush=True)
             ours = next(row for row in rows if row["data"] == name and row["method"] == "ours")
-            goal = ">= 0.9" if name == "hymenoptera" else ""
-            claims.append(Claim(f"recall, {name}", ours["recall"], "", goal))
+            claims.append(Claim(f"recall, {name}", ours["recall"], "", ">= 0.9"))
             claims.append(Claim(f"precision, {name}", ours["precision"], "", ">= 0.95"))
         claims += speed(Path(temporary) / "many")
     report("data_check", rows, claims, method=" ".join(__doc__.split()))
@@ -243,6 +245,7 @@ def speed(folder: Path) -> list[Claim]:
     dataset = pictures_of(folder)
     calls: dict[str, Callable[[], Any]] = {
         "whole data check": lambda: check_dataset(dataset, features=FEATURES),
+        "what cleanvision asks": lambda: check_dataset(dataset, only=CLEANVISION_ASKS, features="none"),
         "copies alone": lambda: ours(folder),
         "imagededup PHash": lambda: METHODS["imagededup PHash"](folder),
         "imagededup CNN": lambda: imagededup_network(folder),
@@ -253,10 +256,14 @@ def speed(folder: Path) -> list[Claim]:
         Claim(f"{name}, {COUNT:,} pictures", median(wall), "s", f"<= {0.03 * COUNT:g}" if name.startswith("whole") else "")
         for name, wall in walls.items()
     ]
-    # Each peer against what does its job: imagededup finds copies, cleanvision checks pictures.
-    claims += [Claim(f"{peer} / copies alone", ratios(walls[peer], walls["copies alone"]), "ratio", goal) for peer, goal in (
-        ("imagededup PHash", ""), ("imagededup CNN", ">= 2"), ("cleanvision", ">= 2"))]  # fmt: skip
-    return claims
+    # Each peer against what does its job: imagededup finds copies, cleanvision asks of quality and of equal files.
+    compared = [
+        ("imagededup CNN", "copies alone", ">= 2"),
+        ("imagededup PHash", "copies alone", ">= 2"),
+        ("cleanvision", "copies alone", ">= 2"),
+        ("cleanvision", "what cleanvision asks", ">= 2"),
+    ]
+    return claims + [Claim(f"{a} / {b}", ratios(walls[a], walls[b]), "ratio", goal) for a, b, goal in compared]
 
 
 def photographs() -> list[Picture]:

@@ -151,3 +151,8 @@ def test_an_unknown_device_offers_the_nearest(vtest: Path, shared_models: Path, 
     found = run_cli(*words, home=tmp_path, TRACKSIDE_MODEL_MIRROR=str(shared_models))
     assert found.returncode == 1
     assert "error: unknown provider 'cda'; did you mean 'cuda'?" in found.stderr
+
+
+def test_names_in_errors_cannot_change_the_screen() -> None:
+    said = run_cli("data", "show", "gone\x1b[2J.csv").stderr
+    assert "gone [2J.csv" in said and "\x1b[2J" not in said

@@ -42,9 +42,9 @@ class Page(html.parser.HTMLParser):
         self.words.append(data)
 
 
-def shown(report: Report) -> str:
-    console = Console(file=io.StringIO(), width=200, force_terminal=False)
-    report.show(console)
+def shown(report: Report, *, brief: bool = False, width: int = 200) -> str:
+    console = Console(file=io.StringIO(), width=width, force_terminal=False)
+    report.show(console, brief=brief)
     return console.file.getvalue()  # type: ignore[attr-defined]
 
 
@@ -79,6 +79,19 @@ def test_the_terminal_shows_verdict_evidence_causes_and_remedy_without_control_c
     assert "[bold red]" in text
     for part in ("fail", "measured", "likely", "(50%)", "next", "see", "1 fail, 1 ok"):
         assert part in text
+
+
+def test_in_brief_only_what_is_fine_loses_its_numbers() -> None:
+    evidence = Measurement((Number("share", 0.25),))
+    fine, bad = (Finding(v.value, "?", v, "Says.", evidence) for v in (Verdict.OK, Verdict.WARN))
+    assert shown(Report("All", (fine, bad))).count("measured") == 2
+    assert shown(Report("All", (fine, bad)), brief=True).count("measured") == 1
+    assert "measured" not in shown(Report("All", (fine,)), brief=True)
+
+
+def test_long_answers_keep_clear_of_the_column_of_verdicts() -> None:
+    wrapped = shown(Report("All", (Finding("blur", "?", Verdict.OK, "word " * 40),)), width=60).splitlines()[2:]
+    assert len(wrapped) > 2 and all(line.startswith(" " * 10) for line in wrapped if line.strip())
 
 
 def test_what_needs_attention_comes_first() -> None:

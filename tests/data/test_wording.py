@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trackside.data.wording import counted
+from trackside.data.wording import counted, in_percent, named, percent
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,24 @@ from trackside.data.wording import counted
 )
 def test_one_and_several(count: int, things: str, said: str) -> None:
     assert counted(count, things) == said
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0, "0 %"),
+        (1, "100 %"),
+        (0.146, "15 %"),
+        (0.0667, "6.7 %"),
+        (1 / 120, "0.83 %"),
+        (1e-6, "0.0001 %"),
+        (-0.052, "-5.2 %"),
+    ],
+)
+def test_shares_are_percent(share: float, said: str) -> None:
+    assert percent(share) == said
+    assert (in_percent(share) > 0) is (share > 0)
+
+
+def test_a_few_names_and_how_many_more() -> None:
+    assert [named(list("abcde"[:many])) for many in (0, 1, 3, 4)] == ["", "a", "a, b, c", "a, b, c and 1 more"]

@@ -136,3 +136,12 @@ def test_a_picture_that_cannot_be_read_is_a_loss_and_the_rest_is_written(
     assert (tmp_path / "out" / "b.png").is_file()
     assert not (tmp_path / "out" / "a.png").exists()
     assert write_dataset(both, tmp_path / "links", "coco", images="link").unread == ()
+
+
+def test_a_data_set_read_from_here_has_the_name_of_its_folder(
+    dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_dataset(dataset, tmp_path / "birds", "csv")
+    monkeypatch.chdir(tmp_path / "birds")
+    (table,) = Path().glob("*.csv")
+    assert read_dataset(table).title == "birds"

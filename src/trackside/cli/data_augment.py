@@ -63,7 +63,7 @@ def augment(
             )
         for trouble in made.troubles[:5]:
             typer.secho(f"note: left out: {trouble}", fg="yellow", err=True)
-        typer.echo(f"{out}: {len(made)} augmented pictures")
+        typer.echo(f"{out}: {counted(len(made), 'pictures')} augmented")
 
 
 def _jobs(dataset: Dataset, copies: int) -> int:

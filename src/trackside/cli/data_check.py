@@ -45,6 +45,7 @@ def check(
     fail_on: Annotated[
         str, typer.Option("--fail-on", help="Exit with 3 from this verdict on: never, warn, fail.")
     ] = "never",
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell what was measured where all is fine, too.")] = False,
     checks: Annotated[bool, typer.Option("--list", help="List the checks and stop.")] = False,
 ) -> None:
     """Ask a data set how healthy it is: duplicates, leakage, label errors, shortcuts, blur, balance and more.
@@ -63,7 +64,7 @@ def check(
     if as_json:
         typer.echo(health.report.to_json())
     else:
-        health.report.show()
+        health.report.show(brief=not verbose)
         typer.echo(f"\nreport: {page}\nto look at: {len(health.suspects):,} (trackside data look {path})")
     if health.report.verdict.value in _EXIT[fail_on]:
         raise typer.Exit(3)

@@ -13,6 +13,7 @@ import typer
 import trackside
 from trackside.cli import blocks, calibrate, data, demo, errors, models, pipelines, run, serve, tracks
 from trackside.core.errors import Cancelled, TracksideError
+from trackside.core.printing import printable
 
 app = typer.Typer(
     name="trackside",
@@ -64,7 +65,7 @@ def main() -> None:
     except TracksideError as error:
         if debug:
             raise
-        typer.secho(f"error: {error}", fg="red", err=True)
+        typer.secho("\n".join(map(printable, f"error: {error}".split("\n"))), fg="red", err=True)
         sys.exit(130 if isinstance(error, Cancelled) else 1)
     except KeyboardInterrupt:
         typer.secho("stopped", fg="yellow", err=True)

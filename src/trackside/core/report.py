@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import json
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from trackside.core.errors import InputError
 from trackside.core.files import write_text
 from trackside.core.findings import SEVERITY, Finding, Plot, Verdict, plain, worst
+from trackside.core.printing import printable
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -92,12 +92,17 @@ class Report:
             report=self, marks=_MARKS, picture=_picture, figure=_figure, plotting=_plotting_code() if drawn else ""
         )
 
-    def show(self, console: Console | None = None) -> None:
-        """Print the report."""
+    def show(self, console: Console | None = None, *, brief: bool = False) -> None:
+        """Print the report.
+
+        Args:
+            console: where; the terminal if None.
+            brief: findings that are fine take one line: what was measured for them is left to the page.
+        """
         from rich.console import Console as RichConsole
 
         target = console or RichConsole()
-        for part in self._terminal():
+        for part in self._terminal(brief):
             target.print(part)
 
     def save(self, path: Path) -> None:
@@ -108,18 +113,24 @@ class Report:
         """
         write_text(path, self.to_json() if path.suffix == ".json" else self.to_html())
 
-    def _terminal(self) -> list[RenderableType]:
+    def _terminal(self, brief: bool) -> list[RenderableType]:
         summary = ", ".join(f"{count} {name}" for name, count in self.counts().items()) or "nothing was asked"
         heading = _text(self.title, "bold")
         heading.append_text(_text(f"  {summary}", "dim"))
-        return [heading, *(line for finding in self.sorted_findings for line in _lines(finding))]
+        return [heading, *(_lines(finding, brief and finding.verdict is Verdict.OK) for finding in self.sorted_findings)]
 
 
-def _lines(finding: Finding) -> list[Text]:
+def _lines(finding: Finding, brief: bool) -> RenderableType:
     """A finding in the terminal: verdict and answer, then whatever there is of evidence, causes, remedy, reference."""
-    head = _text(f"{_MARKS[finding.verdict]} {finding.verdict.value:<7} ", f"bold {_COLOURS[finding.verdict]}")
-    head.append_text(_text(finding.check, "bold"))
+    from rich.table import Table
+
+    head = _text(finding.check, "bold")
     head.append_text(_text(f"  {finding.says or finding.asks}"))
+    lines = Table.grid(padding=(0, 1))
+    lines.add_column(width=10, no_wrap=True)
+    lines.add_row(_text(f"{_MARKS[finding.verdict]} {finding.verdict.value}", f"bold {_COLOURS[finding.verdict]}"), head)
+    if brief:
+        return lines
     causes = "; ".join(_cause(cause.what, cause.probability) for cause in finding.causes)
     details = {
         "measured": ", ".join(str(number) for number in finding.evidence.numbers) or finding.evidence.missing,
@@ -127,7 +138,10 @@ def _lines(finding: Finding) -> list[Text]:
         "next": finding.next_step,
         "see": finding.reference,
     }
-    return [head, *(_text(f"    {name:<9} {text}", "dim") for name, text in details.items() if text)]
+    for name, text in details.items():
+        if text:
+            lines.add_row(_text(f"  {name}", "dim"), _text(text, "dim"))
+    return lines
 
 
 def _cause(what: str, probability: float | None) -> str:
@@ -135,11 +149,10 @@ def _cause(what: str, probability: float | None) -> str:
 
 
 def _text(text: str, style: str = "") -> Text:
-    """Text for the terminal: no markup, and no control character that could move the cursor or change the screen."""
+    """Text for the terminal, without markup or control characters."""
     from rich.text import Text as RichText
 
-    safe = "".join(" " if unicodedata.category(letter) in ("Cc", "Cf") else letter for letter in text)
-    return RichText(safe, style=style)
+    return RichText(printable(text), style=style)
 
 
 def _picture(plot: Plot) -> str:

@@ -77,6 +77,11 @@ class Dataset:
         return len(self.items)
 
     @property
+    def title(self) -> str:
+        """What to call it: its folder's name."""
+        return self.root.resolve().name
+
+    @property
     def is_labelled(self) -> bool:
         """Whether any item has a class."""
         return bool((self.items.labels >= 0).any())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Sequence
 
@@ -9,11 +10,12 @@ import numpy as np
 
 from trackside.core import RGB
 from trackside.core.images import resized
+from trackside.core.printing import printable
+from trackside.data.extras import need
 
 _TILE, _GAP, _TEXT = 160, 8, 34
 _BACKGROUND, _INK = (255, 255, 255), (40, 40, 40)
-# OpenCV's Hershey letters of this scale fit 24 to a tile.
-_SCALE, _MOST_LETTERS = 0.38, 26
+_LETTERS, _MOST_LETTERS = 12, 26
 
 
 def contact_sheet(pictures: Sequence[RGB], captions: Sequence[str] = (), columns: int = 6) -> bytes:
@@ -24,22 +26,24 @@ def contact_sheet(pictures: Sequence[RGB], captions: Sequence[str] = (), columns
         captions: one a picture; a line break begins the second line.
         columns: pictures a row.
     """
-    import cv2
+    need("PIL")
+    from PIL import Image, ImageDraw, ImageFont
 
     columns = max(1, min(columns, len(pictures)))
     rows = max(1, math.ceil(len(pictures) / columns))
     step_x, step_y = _TILE + _GAP, _TILE + _TEXT + _GAP
     sheet = np.full((rows * step_y + _GAP, columns * step_x + _GAP, 3), _BACKGROUND, np.uint8)
-    for place, picture in enumerate(pictures):
-        x, y = _GAP + place % columns * step_x, _GAP + place // columns * step_y
-        _put(sheet, picture, x, y)
-        for line, text in enumerate(_lines(captions[place] if place < len(captions) else "")):
-            corner = (x, y + _TILE + 13 + 14 * line)
-            cv2.putText(sheet, text, corner, cv2.FONT_HERSHEY_SIMPLEX, _SCALE, _INK, 1, cv2.LINE_AA)
-    done, data = cv2.imencode(".png", cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR))
-    if not done:
-        raise ValueError(f"a sheet {sheet.shape} cannot be written as PNG")
-    return data.tobytes()
+    places = [(_GAP + place % columns * step_x, _GAP + place // columns * step_y) for place in range(len(pictures))]
+    for picture, place in zip(pictures, places, strict=True):
+        _put(sheet, picture, *place)
+    drawn, font = Image.fromarray(sheet), ImageFont.load_default(_LETTERS)
+    pen = ImageDraw.Draw(drawn)
+    for caption, (x, y) in zip(captions, places, strict=False):
+        for number, line in enumerate(_lines(caption)):
+            pen.text((x, y + _TILE + 2 + 15 * number), line, _INK, font)
+    out = io.BytesIO()
+    drawn.save(out, "PNG")
+    return out.getvalue()
 
 
 def _put(sheet: RGB, picture: RGB, x: int, y: int) -> None:
@@ -51,7 +55,7 @@ def _put(sheet: RGB, picture: RGB, x: int, y: int) -> None:
 
 
 def _lines(caption: str) -> list[str]:
-    """At most two short lines of the letters that OpenCV's font has."""
+    """At most two short lines of the letters that Pillow's own font has; the end of a file's name tells more."""
     plain = caption.encode("ascii", "replace").decode("ascii")
-    lines = plain.split("\n")[:2]
+    lines = [printable(line) for line in plain.split("\n")[:2]]
     return [line if len(line) <= _MOST_LETTERS else f"...{line[-(_MOST_LETTERS - 3) :]}" for line in lines]

@@ -73,7 +73,7 @@ def check_dataset(
     answers = list(_ask(checks, subject))
     findings = tuple(finding for finding, _ in answers)
     suspects = tuple(suspect for _, found in answers for suspect in found)
-    return Health(Report(f"Data set {dataset.root.name}", findings, _facts(subject, features)), suspects)
+    return Health(Report(f"Data set {dataset.title}", findings, _facts(subject, features)), suspects)
 
 
 def prepare(

@@ -11,6 +11,8 @@ from trackside.data.dataset import Dataset
 from trackside.data.formats.format import FORMATS, Format, in_order
 from trackside.data.formats.there import is_file
 
+_BY_SUFFIX = {".csv": "csv", ".tsv": "csv", ".parquet": "parquet"}
+
 
 def read_dataset(path: Path | str, format: str = "", **options: Any) -> Dataset:
     """Read a data set; its format is found by looking if none is named.
@@ -48,6 +50,8 @@ def recognise(path: Path) -> Format:
     for format in in_order():
         if format.recognises(path):
             return format
+    if path.suffix.lower() in _BY_SUFFIX and is_file(path):
+        return FORMATS[_BY_SUFFIX[path.suffix.lower()]]  # Its reader says what it misses.
     fix = f"name the format: {', '.join(FORMATS)}"
     raise InputError(f"looks like no data set: there is {_seen(path)}", where=str(path), fix=fix)
 

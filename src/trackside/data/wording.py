@@ -1,6 +1,8 @@
-"""Numbers of things in sentences: one item, two items."""
+"""Numbers of things in sentences: one item, two items; shares in percent; names of a few."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 _ENDINGS = (("ies", "y"), ("xes", "x"), ("sses", "ss"), ("s", ""))
 
@@ -29,3 +31,36 @@ def single(word: str) -> str:
         if word.endswith(ending):
             return word.removesuffix(ending) + instead
     return word
+
+
+def in_percent(share: float) -> float:
+    """A share as percent, rounded as people read it: whole from ten on, else one decimal, below one two digits.
+
+    A share above zero never becomes zero: a limit of zero holds for the rounded number too.
+
+    >>> in_percent(0.146), in_percent(0.0667), in_percent(0.00123), in_percent(0)
+    (15.0, 6.7, 0.12, 0.0)
+    """
+    value = 100 * float(share)
+    if abs(value) >= 1:
+        return round(value, 0 if abs(value) >= 10 else 1)
+    return float(f"{value:.2g}")
+
+
+def percent(share: float) -> str:
+    """A share in a sentence.
+
+    >>> percent(0.0667), percent(0.5)
+    ('6.7 %', '50 %')
+    """
+    return f"{in_percent(share):g} %"
+
+
+def named(names: Sequence[str], most: int = 3) -> str:
+    """The first few names, and how many more there are.
+
+    >>> named(["ant", "bee"]), named(["ant", "bee", "cat", "dog", "eel"])
+    ('ant, bee', 'ant, bee, cat and 2 more')
+    """
+    rest = len(names) - most
+    return ", ".join(names[:most]) + (f" and {rest:,} more" if rest > 0 else "")

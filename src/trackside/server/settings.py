@@ -55,8 +55,8 @@ class ServerSettings(BaseModel):
         hosts: names under which the server may be addressed, besides loopback and `host`.
         accounts: whether people sign in.
         oidc: a provider that may sign them in.
-        quota: bytes that all videos and results may take together.
-        most_upload: bytes of one video.
+        quota: bytes that all videos, results and uploaded data sets may take together.
+        most_upload: bytes of one upload.
         most_uploads: unfinished uploads at a time.
         cpu_slots: videos worked on at the same time.
         gpu_slots: the same, for runs that ask for the GPU.

@@ -48,6 +48,18 @@ def test_random_splits_are_quiet(tmp_path):
     assert max(alarms.values()) <= 2
 
 
+def test_many_splits_do_not_add_up_to_an_alarm(tmp_path):
+    """Seven random splits make six pairs; uncorrected, one in a hundred of each pair's questions would alarm."""
+    data = dataset(tmp_path, scenes(280), [0, 1, 2, 3] * 70)
+    scan = subject(data, "split-drift").scan
+    alarms = 0
+    for trial in range(8):
+        splits = np.array([f"part {one}" for one in np.random.default_rng(trial).permutation(np.arange(280) % 7)], object)
+        for name in ("split-drift", "label-shift"):
+            alarms += CHECKS[name].check(Subject(data.with_items(splits=splits), scan, trial))[0].verdict is not Verdict.OK
+    assert alarms <= 1
+
+
 def test_what_only_class_shares_explain_is_no_drift_of_pictures(tmp_path):
     rng = np.random.default_rng(5)
     labels = [int(rng.random() < (0.8 if row < 80 else 0.2)) for row in range(240)]
@@ -79,7 +91,8 @@ def test_another_file_format_is_found(tmp_path):
     names = [str(name).replace(".png", ".bmp") if row < 36 else name for row, name in enumerate(data.items.names)]
     finding, answer = ask(data.with_items(names=np.array(names, object)), "split-drift")
     assert finding.verdict is Verdict.WARN
-    assert answer.measurement["sure shift of file formats"] == 1
+    assert answer.measurement["sure shift of file formats"] == 100
+    assert "file formats differ by 100 %" in finding.says
 
 
 def test_an_absent_class_is_told(tmp_path):

@@ -91,7 +91,39 @@ def test_few_groups_do_not_make_a_shift_sure():
 def test_an_area_that_chance_explains_does_not_count():
     pair = Pair(("train", "test"), np.arange(4), np.arange(4) < 2)
     still = Shift("formats", 0.0, 1.0, 0.0, 0.0)
-    for p, surely in ((0.2, 0.5), (0.005, 0.7)):
-        moved = [Shift("brightness", 0.4, p, 1.0, 2.0)]
-        compared = Compared(pair, Told(0.8, 0.7, 0.9, p, np.zeros(4)), moved, still)
-        assert compared.surely == surely and compared.moved == (0.4 if p < 0.01 else 0.0)
+    moved = [Shift("brightness", 0.4, 0.001, 1.0, 2.0)]
+    for seen, made, surely, moves in (
+        (0.2, 0.2, 0.5, 0),
+        (0.002, 0.2, 0.7, 0.4),
+        (0.2, 0.002, 0.5, 0.4),
+        (0.004, 0.2, 0.5, 0),
+    ):
+        told = [Told(0.8, 0.7, 0.9, p, np.zeros(4)) for p in (seen, made)]
+        compared = Compared(pair, *told, moved, still, questions=4)
+        assert compared.surely == surely and compared.moved == moves
+        assert compared.p == pytest.approx(min(1, 4 * min(seen, made)))
+
+
+@pytest.mark.parametrize("shape", [(90, 12), (30, 70)])
+def test_components_span_what_singular_vectors_span(shape):
+    rows = np.random.default_rng(4).normal(size=shape) @ np.diag(np.geomspace(8, 1, shape[1]))
+    found = components(rows)
+    scaled = (rows - rows.mean(0)) / rows.std(0)
+    left = np.linalg.svd(scaled, full_matrices=False)[0][:, : found.shape[1]]
+    assert np.abs(left.T @ found / np.sqrt(len(rows))) == pytest.approx(np.eye(found.shape[1]), abs=1e-6)
+
+
+def test_p_of_many_questions_is_corrected():
+    rng = np.random.default_rng(5)
+    second = np.arange(300) < 100
+    column = np.where(second, rng.normal(0.5, 1, 300), rng.normal(0, 1, 300))
+    one, of_six = (property_shifts({"x": column}, second, questions)[0].p for questions in (1, 6))
+    assert 0 < one < 0.15 and of_six == pytest.approx(min(1, 6 * one))
+    values = np.where(second, rng.integers(0, 5, 300), rng.integers(0, 3, 300))
+    assert share_shift("x", values, second, rng, 6).p <= 0.01 and share_shift("x", second * 0, second, rng, 6).p == 1
+
+
+def test_components_of_few_dimensions_are_few():
+    rng = np.random.default_rng(6)
+    for shape in ((90, 12), (40, 70)):
+        assert components(rng.normal(size=(shape[0], 3)) @ rng.normal(size=(3, shape[1]))).shape == (shape[0], 3)

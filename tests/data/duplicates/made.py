@@ -26,6 +26,23 @@ def scenes(count: int, first: int = 0):
     return [scene(first + number) for number in range(count)]
 
 
+def line_of_text(seed: int):
+    """Dark letters on a white strip, uint8 [40, 480, 3]."""
+    rng = np.random.default_rng(seed)
+    picture = np.full((40, 480, 3), 255, np.uint8)
+    letters = "".join(chr(97 + number) for number in rng.integers(0, 26, 26))
+    cv2.putText(picture, letters, (8, 28), cv2.FONT_HERSHEY_SIMPLEX, 0.8, (20, 20, 20), 2, cv2.LINE_AA)
+    return picture
+
+
+def cell(seed: int):
+    """A few strokes on black, uint8 [28, 28, 3]."""
+    rng = np.random.default_rng(seed)
+    picture = np.zeros((28, 28, 3), np.uint8)
+    cv2.polylines(picture, [rng.integers(3, 25, (9, 2)).astype(np.int32)], False, (255, 255, 255), 1, cv2.LINE_AA)
+    return picture
+
+
 def folder_of(folder: Path, pictures, names=None, **columns) -> Dataset:
     """The pictures as PNG files."""
     names = names or [f"{number:04d}.png" for number in range(len(pictures))]

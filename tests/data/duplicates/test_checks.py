@@ -1,11 +1,15 @@
 """The questions about copies, asked of files."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.data.duplicates.made import ask, folder_of, scene, scenes, value
 from trackside.data import Dataset, Items
 from trackside.data.duplicates import altered
+from trackside.data.duplicates.calibration import Calibration
+from trackside.data.synthesis import Settings, synthesize
 
 EXACT, ALTERED = "exact-duplicates", "transformed-duplicates"
 
@@ -90,3 +94,20 @@ def test_frames_of_one_video_are_expected_to_look_alike(tmp_path):
     groups = [*(f"other {n}" if n else "video" for n in range(20)), *["video"] * 3]
     finding, answer = ask(ALTERED, folder_of(tmp_path, [*pictures, *frames], groups=groups))
     assert finding.verdict == "ok" and not answer.extra and value(finding, "pairs of nearly the same scene") >= 3
+
+
+def test_where_copies_cannot_be_told_finding_none_is_no_good_answer(tmp_path, monkeypatch):
+    pictures = folder_of(tmp_path, scenes(20))
+    monkeypatch.setattr(Calibration, "recall", property(lambda _: 0.2))
+    finding, _ = ask(ALTERED, pictures)
+    assert finding.verdict == "unknown" and "only" not in finding.says and "20 % were found" in finding.says
+    assert "group" in finding.next_step
+
+
+def test_copies_are_found_among_pictures_that_share_backgrounds_if_groups_say_so(tmp_path):
+    """Synthetic people before few backgrounds are all too alike to set a threshold by."""
+    people = synthesize(tmp_path / "people", count=120, settings=Settings(size=128))
+    finding, answer = ask(ALTERED, people)
+    assert finding.verdict == "ok" and not answer.extra and value(finding, "recall of planted copies") > 0.9
+    alone = replace(people, items=replace(people.items, groups=np.full(len(people), "", object)))
+    assert value(ask(ALTERED, alone)[0], "recall of planted copies") < 0.8

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,9 @@ def datasets(draw: Any, holds: frozenset[str] = ALL_PARTS, **fixed: Any) -> Data
     classes = tuple(draw(st.lists(WORDS, unique=True, max_size=4)))
     if "class_order" not in holds:
         classes = tuple(in_order(classes))
-    names = draw(st.lists(st.lists(WORDS, min_size=1, max_size=2).map("/".join), unique=True, min_size=1, max_size=5))
+    # A first folder like `c:` is a drive of Windows, and the path leads out of the data set.
+    paths = st.lists(WORDS, min_size=1, max_size=2).map("/".join).filter(lambda path: not re.match("[A-Za-z]:/", path))
+    names = draw(st.lists(paths, unique=True, min_size=1, max_size=5))
     names = [f"{name}.png" for name in names]
     n = len(names)
     kinds = st.integers(-1, len(classes) - 1)

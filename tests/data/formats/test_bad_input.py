@@ -171,10 +171,19 @@ def test_csv_reads_what_is_whole(tmp_path: Path) -> None:
         assert what in text
 
 
+def test_a_table_that_nothing_is_recognised_in_says_what_it_misses(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("bild;art\n1.png;katze\n")
+    with pytest.raises(InputError, match=r"no column of paths or texts, only bild, art"):
+        read_dataset(tmp_path / "a.csv")
+    (tmp_path / "b.csv").write_bytes(bytes(range(256)))
+    with pytest.raises(InputError, match=r"holds no text table"):
+        read_dataset(tmp_path / "b.csv")
+
+
 def test_columns_are_named_where_names_do_not_tell(tmp_path: Path) -> None:
     picture(tmp_path / "pics" / "1.png")
     (tmp_path / "a.csv").write_text("bild;art\n1.png;katze\n")
-    with pytest.raises(InputError, match=r"no column of paths or texts, only bild, art; .*columns path=NAME"):
+    with pytest.raises(InputError, match=r"no column of paths or texts, only bild, art; .*--column path=NAME"):
         read_dataset(tmp_path, "csv")
     dataset = read_dataset(tmp_path, "csv", columns={"path": "bild", "label": "art"})
     assert dataset.items.names.tolist() == ["pics/1.png"]

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, strategies as st
 
 from trackside.core import Verdict
+from trackside.core.intervals import wilson
 from trackside.data.checking import CHECKS, Subject
 from trackside.data.dataset import Dataset
 from trackside.data.items import Items
 from trackside.data.labels import assign_folds, learning_curve, measure_balance, together
 from trackside.data.labels.curve import _power_law
-from trackside.data.labels.planting import share_of_wrong, wilson
+from trackside.data.labels.planting import share_of_wrong
 from trackside.data.scan import Scan
 
 
@@ -134,6 +135,15 @@ def _subject(labels: np.ndarray, classes: int, rows: np.ndarray | None = None) -
 def test_the_check_of_balance(labels: np.ndarray, classes: int, verdict: Verdict) -> None:
     finding, _ = CHECKS["class-balance"].check(_subject(labels, classes))
     assert finding.verdict is verdict, finding.says
+
+
+@pytest.mark.parametrize(
+    ("classes", "said"),
+    [(5, "; 1 class without items: class 4;"), (9, "; 5 classes without items: class 4, class 5, class 6 and 2 more;")],
+)
+def test_empty_classes_are_named(classes: int, said: str) -> None:
+    finding, _ = CHECKS["class-balance"].check(_subject(np.arange(100) % 4, classes))
+    assert said in finding.says
 
 
 def test_the_check_of_enough_data() -> None:

@@ -14,6 +14,7 @@ from trackside.data.dataset import Dataset
 from trackside.data.health import check_dataset
 from trackside.data.items import Items
 from trackside.data.labels import find_label_errors, together
+from trackside.data.labels.probes import logistic
 from trackside.data.scan import Scan
 
 
@@ -243,3 +244,12 @@ def test_a_set_of_which_no_picture_can_be_read_is_an_unknown_and_no_error(check:
     items = Items.of([f"a/{number}.jpg" for number in range(30)], labels=np.arange(30) % 2)
     health = check_dataset(Dataset(tmp_path, items, classes=("a", "b")), only=(check,), features="plain")
     assert [(one.verdict, one.says) for one in health.report.findings] == [(Verdict.UNKNOWN, "no picture can be read")]
+
+
+def test_fewer_units_than_folds_leave_some_empty() -> None:
+    rng = np.random.default_rng(0)
+    labels = np.repeat([0, 1], 20)
+    points = (labels[:, None] + 0.1 * rng.normal(size=(40, 3))).astype(np.float32)
+    folds = np.tile([0, 3], 20).astype(np.intp)
+    scores = logistic(points, labels, 2, folds, np.ones(40, np.float32), 1.0)
+    assert (scores.argmax(1) == labels).all()

@@ -128,4 +128,4 @@ def test_it_says_so_where_many_altered_copies_are_not_found(tmp_path, monkeypatc
     copied = folder_of(tmp_path, [*pictures, pictures[45]], labels=[*labels, labels[45]], splits=[*split(50), "test"])
     assert "more inflation" not in ask(LEAK, copied)[0].says
     monkeypatch.setattr(Calibration, "recall", property(lambda _: 0.4))
-    assert "only 40% were found" in ask(LEAK, copied)[0].says
+    assert "only 40 % were found" in ask(LEAK, copied)[0].says

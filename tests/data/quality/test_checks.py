@@ -1,5 +1,7 @@
 """Checks of quality: healthy sets are quiet, each planted fault is found, and odd input is a finding."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -16,11 +18,13 @@ from trackside.data.quality.extractor import sharpness, tones
 NAMES = ("blank-images", "blur", "exposure", "odd-sizes", "corrupt-files", "orientation")
 PLANTED = {
     "black": ("blank-images", lambda picture, rng: np.zeros_like(picture)),
+    "nearly black": ("blank-images", lambda picture, rng: (picture * 0.03).astype(np.uint8)),
     "noise on grey": ("blank-images", lambda picture, rng: rng.integers(118, 122, picture.shape).astype(np.uint8)),
     "blur": ("blur", lambda picture, rng: cv2.GaussianBlur(picture, (0, 0), 2)),
     "smear": ("blur", lambda picture, rng: cv2.blur(picture, (9, 1))),
     "dark": ("exposure", lambda picture, rng: (picture * 0.15).astype(np.uint8)),
     "bright": ("exposure", lambda picture, rng: np.clip(picture.astype(int) // 2 + 150, 0, 255).astype(np.uint8)),
+    "overexposed": ("exposure", lambda picture, rng: np.clip(picture.astype(int) * 3, 0, 255).astype(np.uint8)),
     "pale": ("exposure", lambda picture, rng: (picture // 8 + 100).astype(np.uint8)),
     "tiny": ("odd-sizes", lambda picture, rng: cv2.resize(picture, (16, 12))),
     "huge": ("odd-sizes", lambda picture, rng: cv2.resize(picture, (960, 720))),
@@ -41,16 +45,59 @@ def test_a_clean_set_is_quiet(tmp_path, name):
 
 
 @pytest.mark.parametrize("fault", PLANTED)
-def test_a_fault_in_one_picture_of_a_hundred_is_found(tmp_path, fault):
+def test_a_fault_in_a_few_pictures_of_a_hundred_is_found(tmp_path, fault):
     name, change = PLANTED[fault]
     pictures, rng = scenes(), np.random.default_rng(1)
-    bad = (17, 80)
+    bad = (17, 50, 80)
     for row in bad:
         pictures[row] = change(pictures[row], rng)
     finding, answer = ask(dataset(tmp_path, pictures), name)
     assert finding.verdict is Verdict.WARN
     assert {suspect.item for suspect in answer.extra} == {f"{row:04d}.png" for row in bad}
     assert finding.evidence.plots[0].png.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("fault", PLANTED)
+def test_a_single_odd_picture_is_listed_and_only_an_empty_one_is_a_warning(tmp_path, fault):
+    name, change = PLANTED[fault]
+    pictures = scenes()
+    pictures[17] = change(pictures[17], np.random.default_rng(1))
+    finding, answer = ask(dataset(tmp_path, pictures), name)
+    assert [suspect.item for suspect in answer.extra] == ["0017.png"]
+    assert finding.verdict is (Verdict.WARN if name == "blank-images" else Verdict.OK)
+    assert "pictures" in finding.says and ": 1 of 120 (0.83 %)" in finding.says
+
+
+def test_dark_with_detail_is_called_dark_and_black_blank(tmp_path):
+    pictures = scenes()
+    pictures[3], pictures[4] = np.zeros_like(pictures[3]), (pictures[4] * 0.03).astype(np.uint8)
+    _, answer = ask(dataset(tmp_path, pictures), "blank-images")
+    words = {suspect.item: suspect.reason.partition(":")[0] for suspect in answer.extra}
+    assert words == {"0003.png": "blank", "0004.png": "dark"}
+
+
+@pytest.mark.parametrize("white", [255, 238])
+def test_pages_with_little_ink_are_no_fault(tmp_path, white):
+    """Half of the pages bear one short word; among them an empty page, a faint one and one as good as empty are told."""
+    rng = np.random.default_rng(6)
+    pages = []
+    for number in range(100):
+        page = np.clip(white + rng.normal(0, 1, (300, 220, 3)), 0, 255).astype(np.uint8)
+        for line in range(1 if number % 2 else 9):
+            text = "ab" if number % 2 else "the quick fox"
+            cv2.putText(page, text, (15, 30 + 28 * line), 0, float(rng.uniform(0.3, 0.6)), (30, 20, 60), 1, cv2.LINE_AA)
+        pages.append(page)
+    data = dataset(tmp_path, pages)
+    for name in ("exposure", "blank-images"):
+        finding, answer = ask(data, name)
+        assert finding.verdict is Verdict.OK and not answer.extra, finding.says
+    folder = tmp_path / "planted"
+    folder.mkdir()
+    pages[7] = np.full_like(pages[7], white)
+    pages[8], pages[9] = pages[8] // 8 + 220, pages[9] // 20 + 230
+    data = dataset(folder, pages)
+    assert [suspect.item for suspect in ask(data, "blank-images")[1].extra] == ["0007.png", "0009.png"]
+    assert [suspect.item for suspect in ask(data, "exposure")[1].extra] == ["0008.png"]
 
 
 def test_what_all_pictures_are_is_no_fault(tmp_path):
@@ -117,6 +164,13 @@ def files(folder):
     return Dataset(folder, Items.of(names), troubles=(Trouble("labels.csv", "no such class 'x'", 4),))
 
 
+def test_where_only_labels_are_broken_they_are_what_to_mend(tmp_path):
+    whole = dataset(tmp_path, scenes(20))
+    finding, _ = ask(replace(whole, troubles=(Trouble("labels.csv", "no such class 'x'", 4),)), "corrupt-files")
+    assert finding.verdict is Verdict.WARN
+    assert "labels" in finding.next_step and "fetch" not in finding.next_step
+
+
 def test_every_kind_of_broken_file_is_found(tmp_path):
     finding, answer = ask(files(tmp_path), "corrupt-files")
     reasons = {}
@@ -125,6 +179,7 @@ def test_every_kind_of_broken_file_is_found(tmp_path):
     assert finding.verdict is Verdict.FAIL
     assert "labels.csv, line 4" in finding.says
     assert answer.measurement["troubles in the labels"] == 1
+    assert "fetch" in finding.next_step and "labels" in finding.next_step
     assert "0 bytes" in reasons["0000.png"][0] and "no picture" in reasons["0001.png"][0] and "0005.png" in reasons
     for name in ("0002.png", "0003.png"):
         assert any(word in reasons[name][0] for word in ("cut off", "broken", "cannot be decoded"))

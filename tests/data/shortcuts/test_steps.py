@@ -6,13 +6,14 @@ import pytest
 from scipy.stats import hypergeom, mannwhitneyu
 
 from tests.data.shortcuts.made import patched, scene
+from trackside.data.shortcuts.bearer import is_bearer
 from trackside.data.shortcuts.chance import Columns, agreed, areas, family_wise, questions
-from trackside.data.shortcuts.cues import edges_of, maps_of, tones_of
+from trackside.data.shortcuts.cues import TONES, edges_of, maps_of, tones_of
 from trackside.data.shortcuts.folds import out_of_fold
 from trackside.data.shortcuts.jpeg import jpeg_quality
 from trackside.data.shortcuts.marks import find_marks
-from trackside.data.shortcuts.properties import regions, varies_everywhere
-from trackside.data.shortcuts.search import interval
+from trackside.data.shortcuts.properties import file_values, regions, varies_everywhere
+from trackside.data.shortcuts.search import Shortcut, interval
 from trackside.data.shortcuts.units import make_units
 
 
@@ -39,6 +40,19 @@ def test_p_values_are_those_of_fisher_and_of_the_rank_sum():
     assert np.exp(exact[0, 0]) == pytest.approx(2 * tail, rel=1e-6)
     expected = mannwhitneyu(values[inside], values[~inside], use_continuity=False, method="asymptotic").pvalue
     assert np.exp(ranked[0, 0]) == pytest.approx(expected, rel=0.02)
+
+
+@pytest.mark.parametrize(("marked", "size"), [(1, 3), (12, 30), (30, 12), (55, 30), (59, 59)])
+def test_every_count_has_its_exact_tail(marked, size):
+    """Fisher's test at each number of marked pictures, from the least that is possible to the most."""
+    n, inside = 60, np.arange(60) < size
+    for both in range(max(0, marked + size - n), min(marked, size) + 1):
+        marks = np.zeros((n, 1), bool)
+        marks[:both] = marks[size : size + marked - both] = True
+        exact, _ = columns_of(np.zeros(n), marks).tests(inside[None].astype(np.float32))
+        of = n, marked, size
+        tail = hypergeom.sf(both - 1, *of) if both >= marked * size / n else hypergeom.cdf(both, *of)
+        assert np.exp(exact[0, 0]) == pytest.approx(min(2 * tail, 1), rel=1e-6)
 
 
 def test_balanced_and_unbalanced_noise_alarm_equally_rarely():
@@ -89,6 +103,25 @@ def test_marks_are_found_without_labels_and_scenes_have_none():
     assert np.abs(marks.colours[0].astype(int) - (210, 40, 40)).max() <= 2
 
 
+def test_a_thin_grey_frame_is_a_mark_though_pictures_have_grey_inside():
+    rng = np.random.default_rng(4)
+    pictures = [patched(scene(rng, 400, 300), (128, 128, 128), at=(0.4, 0.4)) for _ in range(60)]
+    pictures[:20] = [cv2.copyMakeBorder(one[3:-3, 3:-3], 3, 3, 3, 3, 0, value=(128,) * 3) for one in pictures[:20]]
+    saved = [cv2.imdecode(cv2.imencode(".jpg", one, [cv2.IMWRITE_JPEG_QUALITY, 85])[1], 1) for one in pictures]
+    marks = find_marks(*looks(saved), 10, rng)
+    framed = [mark for mark in range(len(marks)) if marks.places[mark, -4:].all()]
+    assert len(framed) == 1 and marks.has[:, framed[0]].nonzero()[0].tolist() == list(range(20))
+
+
+def test_edges_that_others_have_too_are_no_mark():
+    """Half of the pages are white at the top, the others at the bottom."""
+    rng = np.random.default_rng(4)
+    pictures = [scene(rng) for _ in range(60)]
+    for row, one in enumerate(pictures):
+        one[slice(0, 2) if row % 2 else slice(-2, None)] = 255
+    assert not find_marks(*looks(pictures), 10, rng).places[:, -4:].any()
+
+
 def test_what_all_pages_have_everywhere_is_no_mark():
     rng = np.random.default_rng(5)
     pages = [np.full((64, 64, 3), 255, np.uint8) for _ in range(80)]
@@ -96,6 +129,75 @@ def test_what_all_pages_have_everywhere_is_no_mark():
         cv2.circle(page, (32, 32) if row % 2 else tuple(rng.integers(10, 54, 2).tolist()), 8, (0, 0, 0), 2)
     marks = find_marks(*looks(pages), 10, rng)
     assert not any(colour.min() > 240 for colour in marks.colours)
+
+
+def test_a_gain_shows_at_white():
+    """One channel alone at white, in both halves; and less white where all were darkened."""
+    picture = scene(np.random.default_rng(3))
+    plain, gained, dimmed = (
+        tones_of(np.clip(picture * by, 0, 255).astype(np.uint8)) for by in ((1, 1, 1), (1.6, 1, 1), 0.6)
+    )
+    red, green, light = (TONES.index(name) for name in ("burnt red", "burnt green", "brightness of the light"))
+    assert (gained[red] > plain[red] + 0.5).all() and (gained[green] <= plain[green]).all()
+    assert (dimmed[light] < 0.65 * plain[light]).all()
+
+
+def test_two_channels_at_white_are_not_one_alone():
+    """Overexposed yellow, cyan or purple."""
+    for colour in ((255, 255, 10), (10, 255, 255), (255, 10, 255), (255, 255, 255)):
+        burnt = tones_of(np.full((40, 40, 3), colour, np.uint8))[TONES.index("burnt red") :]
+        assert burnt.shape == (3, 3) and (burnt == burnt.min()).all() and burnt.min() < -6
+
+
+def shortcut(value, change, rises):
+    """Of class 1."""
+    return Shortcut("whole picture", "cue", 1, 0.9, 0.85, 0.95, 0.0, rises, change, None, value)
+
+
+def two_classes():
+    labels = np.repeat([0, 1], 50)
+    return labels, make_units(labels, np.array([""] * 100, object), noise_cells(100))
+
+
+@pytest.mark.parametrize("rises", [True, False])
+@pytest.mark.parametrize("changed", [0, 1])
+@pytest.mark.parametrize("change", ["rarer, else more", "rarer, else less"])
+def test_of_two_classes_the_one_that_was_changed_bears_the_cue(changed, rises, change):
+    """Four of five pictures of one class are changed; class 1 then has more of it, or less."""
+    labels, units = two_classes()
+    far = 6 if rises == (changed == 1) else -6
+    value = np.random.default_rng(0).normal(size=100) + far * ((labels == changed) & (np.arange(100) % 5 < 4))
+    assert is_bearer(shortcut(value, change, rises), units) == (changed == 1)
+
+
+@pytest.mark.parametrize(("change", "expected"), [("rarer, else more", True), ("rarer, else less", False)])
+def test_where_both_sides_are_as_many_the_kind_of_cue_decides(change, expected):
+    """80 % of one class and 20 % of the other: the numbers alone do not say which was changed."""
+    labels, units = two_classes()
+    value = np.where(np.arange(100) % 5 < 4, labels, 1 - labels).astype(float)
+    assert is_bearer(shortcut(value, change, True), units) == expected
+    assert is_bearer(shortcut(-value, change, False), units) != expected
+
+
+@pytest.mark.parametrize(
+    ("of_class_1", "change", "expected"),
+    [(8, "off neutral", True), (-8, "off neutral", True), (8, "more", True), (-8, "more", False), (-8, "less", True)],
+)
+def test_black_and_white_are_neutral_until_they_are_changed(of_class_1, change, expected):
+    labels, units = two_classes()
+    value = np.random.default_rng(0).normal(size=100) + of_class_1 * labels
+    assert is_bearer(shortcut(value, change, of_class_1 > 0), units) == expected
+
+
+def noise_cells(count):
+    """float [n, 8, 8], no two alike."""
+    return np.random.default_rng(1).normal(128, 40, (count, 8, 8))
+
+
+def test_upright_pictures_have_the_same_longer_side():
+    wide, high = np.array([500.0, 375, 450]), np.array([375.0, 500, 337])
+    sides = file_values(wide, high, np.full(3, np.nan)).values[:, :2, 0]
+    assert (sides[0] == sides[1]).all() and (sides[2] < sides[0]).all()
 
 
 def test_regions_are_not_asked_on_an_empty_page():

@@ -101,7 +101,7 @@ def test_later_is_test_with_a_gap_and_no_group_on_both_sides() -> None:
     splits = make_splits(data, by=["time"], shares=SHARES, gap=20)
     train, val, test = (times[splits.rows(name)] for name in ("train", "val", "test"))
     assert train.max() + 20 <= val.min() and val.max() + 20 <= test.min()
-    assert len(train) == 700 and (splits.table < 0).sum() == 38 and "38 items lie within 20 s" in splits.notes[0]
+    assert len(train) == 700 and (splits.table < 0).sum() == 38 and splits.notes[0] == "within 20 s of a border: 38 items"
     assert check_split(splits, data).counts().get("fail", 0) == 0
     spanning = data.with_items(groups=np.where(np.abs(times - 700) < 5, "long", "").astype(object))
     torn = make_splits(spanning, by=["time", "group"], shares=SHARES)
@@ -112,7 +112,7 @@ def test_equal_times_stay_together_and_unknown_times_are_left_out() -> None:
     times = np.repeat([1.0, 2.0, 3.0, np.nan], 25)
     splits = make_splits(dataset(100, times=times), by=["time"], shares=SHARES)
     assert [parts_of(splits, np.flatnonzero(times == moment)) for moment in (1, 2, 3)] == [{0}, {1}, {2}]
-    assert (splits.table[0][75:] == -1).all() and "25 items have no time" in splits.notes[0]
+    assert (splits.table[0][75:] == -1).all() and splits.notes[0] == "without a time: 25 items"
     with pytest.raises(InputError, match="2 different times cannot make 3"):
         make_splits(dataset(50, times=np.repeat([1.0, 2.0], 25)), by=["time"])
     with pytest.raises(InputError, match="no item has a time"):

@@ -127,7 +127,7 @@ def test_who_is_switched_off_stays_out(page: TestClient, oidc_site: Site) -> Non
 def test_a_wrong_state_is_refused(page: TestClient) -> None:
     address = leave(page)
     state = parse_qs(urlsplit(address).query)["state"][0]
-    refused(page, come_back(page, address.replace(state, "x" + state[1:])), "not begun in this browser")
+    refused(page, come_back(page, address.replace(state, state[::-1])), "not begun in this browser")
 
 
 def test_the_way_back_of_another_browser_is_refused(page: TestClient, oidc_site: Site) -> None:

@@ -77,13 +77,19 @@ def test_the_main_dialogs_are_accessible(page: Page, places: list[str]) -> None:
     assert [f"{name}: {line}" for name, lines in found.items() for line in lines] == []
 
 
+# Nothing moves but what never ends, such as a wheel that says wait.
+_STILL = """() => document.getAnimations().every(
+    one => one.playState !== "running" || one.effect.getComputedTiming().iterations === Infinity)"""
+
+
 def both(page: Page) -> list[str]:
     """Faults of what is shown, in light colours and in dark ones."""
     found = []
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
         expect(page.locator(f"html[data-mantine-color-scheme={scheme}]")).to_have_count(1)
-        page.wait_for_timeout(300)  # what fades in or changes colour has to be there
+        page.wait_for_timeout(300)
+        page.wait_for_function(_STILL)  # what fades in or changes colour has to be there
         found += [f"{scheme}: {line}" for line in faults(page)]
     return found
 

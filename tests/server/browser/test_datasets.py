@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -85,8 +86,8 @@ def checked(api: httpx.Client) -> str:
 def test_from_a_folder_to_a_decision(page: Page, api: httpx.Client) -> None:
     page.get_by_role("link", name="Data sets", exact=True).click()
     expect(page.get_by_text("No data sets yet")).to_be_visible()
-    page.get_by_role("button", name="Add a data set").click()
-    dialog = page.get_by_role("dialog", name="Add a data set")
+    page.get_by_role("button", name="Add a folder").click()
+    dialog = page.get_by_role("dialog", name="Add a folder on the server")
     dialog.get_by_role("radio", name="colours").check()
     dialog.get_by_role("button", name="Add and check").click()
     card = page.get_by_role("main").get_by_role("listitem").filter(has_text="colours")
@@ -105,6 +106,21 @@ def test_from_a_folder_to_a_decision(page: Page, api: httpx.Client) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_text("all saved")).to_be_visible()
     wait_for(lambda: [one["decided"] for one in api.get("/api/datasets").json()["items"]] == [1])
+
+
+def test_an_archive_becomes_a_data_set(page: Page, pictures: Path, tmp_path: Path, api: httpx.Client) -> None:
+    archive = shutil.make_archive(str(tmp_path / "Heat 3"), "zip", pictures.parent, pictures.name)
+    page.get_by_role("link", name="Data sets", exact=True).click()
+    page.get_by_role("button", name="Upload a data set").click()
+    dialog = page.get_by_role("dialog", name="Upload a data set")
+    page.locator("input[type=file]").set_input_files(archive)
+    expect(dialog.get_by_placeholder("Heat 3")).to_be_visible()
+    dialog.get_by_role("button", name="Upload").click()
+    expect(page.get_by_text("1 data set uploaded")).to_be_visible(timeout=60_000)
+    card = page.get_by_role("main").get_by_role("listitem").filter(has_text="Heat 3")
+    expect(card.get_by_role("link", name=re.compile("to decide"))).to_be_visible(timeout=240_000)
+    [told] = api.get("/api/datasets").json()["items"]
+    assert (told["uploaded"], told["classes"]) == (True, 2)
 
 
 def test_the_grid_filters_opens_and_goes_on(page: Page, checked: str) -> None:
@@ -212,14 +228,15 @@ def test_an_answer_that_is_lost_makes_no_second_decision(page: Page, api: httpx.
         return None
 
     page.route(re.compile("/queue/(decisions|undo)$"), lose)
-    press(page, "x")
-    expect(page.get_by_text("all saved")).to_be_visible()
-    press(page, "x")
-    expect(page.get_by_text("all saved")).to_be_visible()
+    for number in (1, 2):
+        press(page, "x")
+        # What is not sent yet would be taken back without asking the server.
+        wait_for(lambda number=number: state(api, checked)["decided"] == number, page=page)
+        expect(page.get_by_text("all saved")).to_be_visible()
     page.keyboard.press("z")
-    wait_for(lambda: len(lost) == 2)
+    wait_for(lambda: len(lost) == 2, page=page)
     expect(page.get_by_text("all saved")).to_be_visible()
-    wait_for(lambda: state(api, checked)["decided"] == 1)
+    wait_for(lambda: state(api, checked)["decided"] == 1, page=page)
     told = api.get(f"/api/datasets/{checked}/queue", params={"state": "decided"}).json()
     assert told["decided_by_me"] == 1
 
@@ -236,7 +253,7 @@ def test_a_thousand_an_hour_by_keys_without_a_loss(page: Page, api: httpx.Client
         press(page, "Enter")
     spent = time.monotonic() - begun
     assert 4 / spent * 3600 > 1000
-    wait_for(lambda: state(api, checked)["decided"] == 4)
+    wait_for(lambda: state(api, checked)["decided"] == 4, page=page)
 
     refused = f"**/api/datasets/{checked}/queue/**"
     page.route(refused, away)
@@ -251,7 +268,7 @@ def test_a_thousand_an_hour_by_keys_without_a_loss(page: Page, api: httpx.Client
     press(page, "x")
     page.keyboard.press("z")
     expect(page.get_by_text("all saved")).to_be_visible()
-    wait_for(lambda: state(api, checked)["decided"] == 7)
+    wait_for(lambda: state(api, checked)["decided"] == 7, page=page)
     done = api.get(f"/api/datasets/{checked}/queue", params={"state": "decided"}).json()["entries"]
     assert sorted(one["decision"]["action"] for one in done) == ["keep"] * 6 + ["remove"]
     assert state(api, checked)["open"] == open_ - 7

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from tests.server.datasets.making import coco, folders, taken_in
+from tests.server.datasets.sending import Sent
 from trackside.data.workbench import WORK
 from trackside.server.context import Site
 from trackside.server.settings import ServerSettings
@@ -60,3 +61,10 @@ def shapes(add: Add) -> str:
 def boxes(add: Add) -> str:
     """The id of `boxes`, read and checked."""
     return add("boxes")
+
+
+@pytest.fixture
+def sent(client: TestClient, site: Site) -> Iterator[Sent]:
+    """Sends archives."""
+    yield Sent(client, site)
+    site.services["uploads"].stop()

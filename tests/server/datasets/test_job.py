@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.server.datasets.making import taken_in
+from tests.server.waiting import wait_for
 from trackside.data.checking import Subject
 from trackside.data.workbench import Workbench
 from trackside.server.context import Site
@@ -39,13 +40,6 @@ print(json.dumps(dict(done=dict(verdict="warn"), fraction=1.0)), flush=True)
 
 def toy(seconds: float) -> list[str]:
     return [sys.executable, "-c", SLOW, str(seconds)]
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 30.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come"
-        time.sleep(0.02)
 
 
 @contextmanager

@@ -69,6 +69,13 @@ def test_tags_give_shares_and_ceilings(shapes: str, client: TestClient) -> None:
     assert (dark["error_now"], dark["ceiling"]) == (pytest.approx(0.06), pytest.approx(0.03))
     assert dark["ceiling_low"] < 0.03 < dark["ceiling_high"]
     assert ideas["together"]["count"] == 6
+    client.post(f"{base}/tags", json={"tags": [{"mistake": 7, "tags": ["tiny"]}]})
+    for asked, count in (("dark", 7), ("dark&together=tiny", 7), ("blurred&together=tiny&together=gone", 2), ("gone", 7)):
+        told = client.get(f"{base}/ideas?together={asked}").json()["together"]
+        assert told["count"] == count, asked
+    assert (told["share"], told["ceiling"]) == (pytest.approx(7 / 12), pytest.approx(0.025))
+    assert told["ceiling_low"] < 0.025 < told["ceiling_high"]
+    client.post(f"{base}/tags", json={"tags": [{"mistake": 7, "tags": []}]})
     costed = client.post(f"{base}/costs", json={"tag": "dark", "days": 3}).json()
     first = costed["ideas"][0]
     assert (first["tag"], first["days"], first["gain_per_day"]) == ("dark", 3, pytest.approx(1.0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from tests.server.uploads.tus import PART, Tus, film_bytes, on_disk, problem
+from tests.server.waiting import wait_for
 from trackside.server.context import Site
 from trackside.server.uploads import handling, writing
 
@@ -43,13 +44,6 @@ class HalfSent:
         self.socket.close()
 
 
-def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def test_a_killed_connection_keeps_what_came_and_is_resumed(real: Tus, address: str, tmp_path: Path) -> None:
     data = film_bytes(tmp_path / "made", frames=60, size=(320, 240))
     made = real.create("film.mp4", len(data))
@@ -58,8 +52,8 @@ def test_a_killed_connection_keeps_what_came_and_is_resumed(real: Tus, address: 
     half.send(data[: len(data) // 2])
     time.sleep(0.3)
     half.kill()
-    until(lambda: real.offset(url) == len(data) // 2)
-    until(lambda: real.patch(url, len(data) // 2, b"").status_code == 204)
+    wait_for(lambda: real.offset(url) == len(data) // 2)
+    wait_for(lambda: real.patch(url, len(data) // 2, b"").status_code == 204)
     assert real.patch(url, len(data) // 2, data[len(data) // 2 :]).status_code == 204
     video = real.settled(made.headers["trackside-video"])
     assert video["state"] == "ready"
@@ -76,7 +70,7 @@ def test_a_killed_connection_with_a_checksum_keeps_nothing_of_its_part(real: Tus
     half.send(b"x" * 500)
     time.sleep(0.3)
     half.kill()
-    until(lambda: real.patch(url, 0, b"y" * 10).status_code == 204)
+    wait_for(lambda: real.patch(url, 0, b"y" * 10).status_code == 204)
     assert real.offset(url) == 10
 
 
@@ -84,25 +78,25 @@ def test_two_at_once_on_one_upload(real: Tus, address: str) -> None:
     url = real.create("film.mp4", 1000).headers["location"]
     half = HalfSent(address, url, 0, 1000)
     half.send(b"x" * 100)
-    until(lambda: handling._WRITERS)
+    wait_for(lambda: handling._WRITERS)
     answer = real.patch(url, 0, b"y")
     assert answer.status_code == 423 and "another connection" in problem(answer)
     half.kill()
-    until(lambda: real.offset(url) == 100)
-    until(lambda: real.patch(url, 100, b"y").status_code == 204)
+    wait_for(lambda: real.offset(url) == 100)
+    wait_for(lambda: real.patch(url, 100, b"y").status_code == 204)
 
 
 def test_giving_up_ends_the_connection_that_sends(real: Tus, address: str, site: Site) -> None:
     url = real.create("film.mp4", 1_000_000).headers["location"]
     half = HalfSent(address, url, 0, 1_000_000)
     half.send(b"x" * 1000)
-    until(lambda: handling._WRITERS)
+    wait_for(lambda: handling._WRITERS)
     assert real.delete(url).status_code == 204
     half.send(b"x" * 1000)
     answer = half.socket.recv(4096)
     assert b" 410 " in answer or b" 404 " in answer
     half.kill()
-    until(lambda: on_disk(site.settings.data) == [])
+    wait_for(lambda: on_disk(site.settings.data) == [])
 
 
 def test_a_stalled_connection_is_let_go(real: Tus, address: str, monkeypatch: pytest.MonkeyPatch) -> None:

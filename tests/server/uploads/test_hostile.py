@@ -12,6 +12,7 @@ import pytest
 
 from tests.media.films import cut, make_film, make_sound
 from tests.server.uploads.tus import Tus, film_bytes, metadata, on_disk, problem
+from tests.server.waiting import wait_for
 from trackside.server.context import Site
 from trackside.server.database import new_id
 from trackside.server.runs.tables import RunRow, RunVideoRow
@@ -64,7 +65,7 @@ def test_what_is_no_video(tus: Tus, tmp_path: Path, site: Site, name: str, make:
     assert video["state"] == "unusable" and video["fix"] and video["upload"] is None and video["thumbnail"] == ""
     assert re.search(said, video["problem"]), video["problem"]
     assert str(tmp_path) not in video["problem"] + video["fix"] and "incoming" not in video["problem"]
-    assert on_disk(site.settings.data) == []
+    wait_for(lambda: on_disk(site.settings.data) == [])  # Told first, then deleted.
     assert tus.client.get(f"/api/videos/{video['id']}/file").status_code == 409
 
 
@@ -103,7 +104,7 @@ def test_an_image_of_enormous_size_is_refused(tus: Tus, site: Site) -> None:
     bomb = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
     video = tus.settled(tus.send("bomb.png", bomb))
     assert video["state"] == "unusable" and video["fix"]
-    assert on_disk(site.settings.data) == []
+    wait_for(lambda: on_disk(site.settings.data) == [])
 
 
 class TestLimits:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import socket
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
+from tests.server.waiting import wait_for
 from tests.server.webhooks.conftest import Receiver
 from trackside.server.context import Site
 from trackside.server.database import now
@@ -18,8 +18,6 @@ from trackside.server.runs.tables import RunRow
 from trackside.server.webhooks import outbox
 from trackside.server.webhooks.service import WebhookService
 from trackside.server.webhooks.tables import DeliveryRow, WebhookRow
-
-PATIENCE = 20.0
 
 
 def hook(site: Site, url: str, *, active: bool = True) -> str:
@@ -43,13 +41,6 @@ def delivered(site: Site) -> list[DeliveryRow]:
         return list(db.scalars(select(DeliveryRow).order_by(DeliveryRow.created)))
 
 
-def until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.02)
-
-
 @pytest.fixture
 def service(site: Site) -> Iterator[WebhookService]:
     made = WebhookService(site)
@@ -64,7 +55,7 @@ def test_a_run_that_ends_is_told_to_every_active_webhook(site: Site, receiver: R
     hook(site, f"{receiver.url}/off", active=False)
     finish(site)
     service.start()
-    until(lambda: all(row.state == "sent" for row in delivered(site)))
+    wait_for(lambda: all(row.state == "sent" for row in delivered(site)), 20)
     assert len(delivered(site)) == len(receiver.came) == 2
     headers, body = receiver.came[0]
     assert headers["x-trackside-event"] == "run.finished"
@@ -119,14 +110,14 @@ def test_a_receiver_that_recovers_gets_the_same_message(site: Site, receiver: Re
     hook(site, receiver.url)
     finish(site)
     service.start()
-    until(lambda: delivered(site)[0].attempts == 1)
+    wait_for(lambda: delivered(site)[0].attempts == 1, 20)
     [row] = delivered(site)
     assert (row.state, row.answer) == ("waiting", "503 busy")
     assert row.next_try > now()
     receiver.status = 200
     with site.database.session() as db:
         db.execute(update(DeliveryRow).values(next_try=now()))
-    until(lambda: delivered(site)[0].state == "sent")
+    wait_for(lambda: delivered(site)[0].state == "sent", 20)
     ids = [headers["x-trackside-delivery"] for headers, _ in receiver.came]
     assert ids == [row.id, row.id]
 
@@ -139,7 +130,7 @@ def test_one_that_hangs_holds_up_nobody_and_stopping_does_not_wait_for_it(
         hook(site, receiver.url)
         finish(site)
         service.start()
-        until(lambda: len(receiver.came) == 1)
+        wait_for(lambda: len(receiver.came) == 1, 20)
         connection, _ = silent.accept()
         service.stop()
         connection.close()
@@ -156,7 +147,7 @@ def test_what_was_not_sent_is_sent_after_the_next_start(site: Site, receiver: Re
     again = WebhookService(site)
     again.poll = 0.02
     again.start()
-    until(lambda: len(receiver.came) == 1)
+    wait_for(lambda: len(receiver.came) == 1, 20)
     again.stop()
     assert [row.state for row in delivered(site)] == ["sent"]
 
@@ -176,7 +167,7 @@ def test_the_service_survives_a_database_that_fails_for_a_moment(
     hook(site, receiver.url)
     finish(site)
     service.start()
-    until(lambda: len(receiver.came) == 1)
+    wait_for(lambda: len(receiver.came) == 1, 20)
     assert len(failed) == 2
 
 

@@ -15,7 +15,7 @@ const SHOWN = 200;
 /** Adds a data set from a place that the server was told to offer. */
 export function AddDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} title="Add a data set" size="lg">
+    <Modal opened={opened} onClose={onClose} title="Add a folder on the server" size="lg">
       {opened && <Choice onClose={onClose} />}
     </Modal>
   );
@@ -125,7 +125,7 @@ function FolderRow({ one, chosen, onChoose }: RowProps) {
 function NoPlaces() {
   return (
     <EmptyState icon={IconFolderOff} title="No folder is offered to this page">
-      Start the server with the folder that holds your data sets:{" "}
+      Upload the data set as .zip instead; or start the server with the folder that holds your data sets:{" "}
       <Code style={{ whiteSpace: "nowrap" }}>trackside serve --data-sets FOLDER</Code>
     </EmptyState>
   );

@@ -29,7 +29,8 @@ it("says what to do where there is none", async () => {
   serve({ ...answers, "GET /api/datasets": page([]) });
   show(<DatasetsPage />);
   expect(await screen.findByText("No data sets yet")).toBeTruthy();
-  expect(screen.getByRole("button", { name: "Add a data set" })).toBeTruthy();
+  expect(screen.getByRole("button", { name: "Add a folder" })).toBeTruthy();
+  expect(screen.getByRole("button", { name: "Upload a data set" })).toBeTruthy();
 });
 
 it("adds one from a place", async () => {
@@ -76,6 +77,15 @@ it("offers nothing that changes anything to a viewer", async () => {
   serve({ ...answers, "GET /api/session": { ...session, accounts: true, role: "viewer" } });
   show(<DatasetsPage />);
   await screen.findByText("Ants and bees");
-  expect(screen.queryByRole("button", { name: "Add a data set" })).toBeNull();
+  expect(screen.queryByRole("button", { name: "Add a folder" })).toBeNull();
+  expect(screen.queryByRole("button", { name: "Upload a data set" })).toBeNull();
   expect(screen.queryByRole("button", { name: "More for Ants and bees" })).toBeNull();
+});
+
+it("says that pictures go with it where they were uploaded", async () => {
+  serve({ ...answers, "GET /api/datasets": page([dataset({ uploaded: true })]) });
+  show(<DatasetsPage />);
+  await userEvent.click(await screen.findByRole("button", { name: "More for Ants and bees" }));
+  await userEvent.click(await screen.findByRole("menuitem", { name: "Remove" }));
+  expect(await screen.findByText(/Its pictures were uploaded to this server and are deleted too/)).toBeTruthy();
 });

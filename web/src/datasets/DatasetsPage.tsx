@@ -1,5 +1,5 @@
-import { Button, SimpleGrid, Skeleton } from "@mantine/core";
-import { IconPhotoSearch, IconPlus } from "@tabler/icons-react";
+import { Button, Group, SimpleGrid, Skeleton } from "@mantine/core";
+import { IconFolderPlus, IconPhotoSearch, IconUpload } from "@tabler/icons-react";
 import { useState } from "react";
 import { useSearchParams } from "react-router";
 import { Confirm } from "../shared/Confirm";
@@ -11,6 +11,7 @@ import { AddDialog } from "./AddDialog";
 import { DatasetCard } from "./DatasetCard";
 import { useDatasets, useDeleteDataset } from "./queries";
 import type { Dataset } from "./types";
+import { UploadDialog } from "./UploadDialog";
 
 /** All data sets: what state they are in, and the way to each. */
 export default function DatasetsPage() {
@@ -20,12 +21,16 @@ export default function DatasetsPage() {
   const [params, setParams] = useSearchParams();
   const [doomed, setDoomed] = useState<Dataset | null>(null);
   const rows = datasets.data?.items ?? [];
-  const adding = params.has("add");
-  const setAdding = (open: boolean) => setParams(open ? { add: "1" } : {}, { replace: true });
+  const show = (dialog?: "add" | "upload") => setParams(dialog ? { [dialog]: "1" } : {}, { replace: true });
   const add = mayChange && (
-    <Button leftSection={<IconPlus size={17} />} onClick={() => setAdding(true)}>
-      Add a data set
-    </Button>
+    <Group gap="xs">
+      <Button variant="default" leftSection={<IconFolderPlus size={17} />} onClick={() => show("add")}>
+        Add a folder
+      </Button>
+      <Button leftSection={<IconUpload size={17} />} onClick={() => show("upload")}>
+        Upload a data set
+      </Button>
+    </Group>
   );
   const remover = () => doomed && remove.mutate(doomed.id, { onSettled: () => setDoomed(null) });
   return (
@@ -40,7 +45,7 @@ export default function DatasetsPage() {
       {datasets.isSuccess && rows.length === 0 && (
         <EmptyState icon={IconPhotoSearch} title="No data sets yet" action={add}>
           {mayChange
-            ? "Add a folder of pictures: one folder a class, CSV, COCO, YOLO, Label Studio, CVAT and others are understood. It is read and checked at once; your files are never changed."
+            ? "Upload a data set as .zip, or add a folder that lies on the server: one folder a class, CSV, COCO, YOLO, Label Studio, CVAT and others are understood. It is read and checked at once; your files are never changed."
             : "An analyst has to add one first."}
         </EmptyState>
       )}
@@ -49,7 +54,8 @@ export default function DatasetsPage() {
           <DatasetCard key={dataset.id} dataset={dataset} mayChange={mayChange} onDelete={setDoomed} />
         ))}
       </SimpleGrid>
-      <AddDialog opened={adding && mayChange} onClose={() => setAdding(false)} />
+      <AddDialog opened={params.has("add") && mayChange} onClose={() => show()} />
+      <UploadDialog opened={params.has("upload") && mayChange} onClose={() => show()} />
       <Confirm
         opened={doomed !== null}
         title={`Remove “${doomed?.name ?? ""}”?`}
@@ -59,8 +65,10 @@ export default function DatasetsPage() {
         onClose={() => setDoomed(null)}
         onConfirm={remover}
       >
-        What was found and decided about it here is deleted. Your own files stay as they are; pictures that were
-        uploaded to this server are deleted too.
+        What was found and decided about it here is deleted.{" "}
+        {doomed?.uploaded
+          ? "Its pictures were uploaded to this server and are deleted too."
+          : "Your own files stay as they are."}
       </Confirm>
     </>
   );

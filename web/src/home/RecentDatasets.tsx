@@ -36,8 +36,8 @@ function Invitation() {
     <Row title="Data sets" to="/datasets" more="All data sets">
       <Text size="sm">
         Training a network of your own?{" "}
-        <Anchor component={Link} to="/datasets?add=1" inherit underline="always">
-          Add a data set
+        <Anchor component={Link} to="/datasets?upload=1" inherit underline="always">
+          Upload a data set
         </Anchor>{" "}
         to look at every picture, find wrong labels, duplicates and leaks, and put them right.
       </Text>

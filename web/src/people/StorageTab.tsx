@@ -34,11 +34,12 @@ export function StorageTab() {
 const parts = [
   { key: "videos", text: "Videos", colour: "brand.7" },
   { key: "results", text: "Results", colour: "brand.4" },
+  { key: "datasets", text: "Uploaded data sets", colour: "teal.5" },
   { key: "incoming", text: "Being uploaded", colour: "yellow.5" },
 ] as const;
 
 function Space({ storage }: { storage: Shape<"StorageShape"> }) {
-  const used = storage.videos + storage.results + storage.incoming;
+  const used = storage.videos + storage.results + storage.datasets + storage.incoming;
   const whole = Math.max(1, storage.quota || used + storage.free);
   const rest = Math.max(0, Math.min(whole - used, storage.free));
   return (

@@ -9,6 +9,7 @@ import {
 } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { Link, useLocation } from "react-router";
+import { useRefreshDatasets } from "../datasets/queries";
 import { about, bytes, counted, percent } from "../shared/format";
 import { useRefreshVideos } from "./queries";
 import { secondsLeft } from "./rate";
@@ -20,8 +21,9 @@ import { type Item, useUploads } from "./uploads";
 export function UploadPanel() {
   const items = useUploads((state) => state.items);
   const [open, setOpen] = useState(true);
-  useFreshVideos(items);
-  const elsewhere = useLocation().pathname !== "/videos";
+  useFreshLists(items);
+  const place = useLocation().pathname;
+  const elsewhere = !items.some((one) => place === (one.dataset ? "/datasets" : "/videos"));
   // Good news is no news on other pages; what failed is told everywhere.
   if (!items.length || (elsewhere && items.every((one) => one.state === "done"))) return null;
   const Chevron = open ? IconChevronDown : IconChevronUp;
@@ -43,7 +45,7 @@ export function UploadPanel() {
         </Group>
       </Group>
       <Progress value={total(items).fraction * 100} size={3} radius={0} aria-label="All uploads" />
-      {total(items).done > 0 && total(items).open === 0 && <Next />}
+      {total(items).done > 0 && total(items).open === 0 && <Next items={items} />}
       {open && (
         <ScrollArea.Autosize mah={280} type="auto">
           <Box component="ul" className={classes.list}>
@@ -60,9 +62,8 @@ export function UploadPanel() {
 function Summary({ items }: { items: Item[] }) {
   const { done, failed, open, rate, rest, fraction } = total(items);
   const left = secondsLeft(rate, rest);
-  const title = open
-    ? `Uploading ${counted(open, "video")} · ${percent(fraction)}`
-    : `${counted(done, "video")} uploaded`;
+  const one = thing(items);
+  const title = open ? `Uploading ${counted(open, one)} · ${percent(fraction)}` : `${counted(done, one)} uploaded`;
   const more = open && rate ? `${bytes(rate)}/s${left ? `, ${about(left)} left` : ""}` : "";
   const bad = failed ? counted(failed, "file was refused", "files were refused") : "";
   return (
@@ -77,19 +78,28 @@ function Summary({ items }: { items: Item[] }) {
   );
 }
 
-/** What most people want to do when their videos have come. */
-function Next() {
+/** What is uploaded, in a word. */
+function thing(items: Item[]): string {
+  if (items.every((one) => one.dataset)) return "data set";
+  return items.some((one) => one.dataset) ? "file" : "video";
+}
+
+/** What most people want to do when what they sent has come; on the page of data sets they see it anyway. */
+function Next({ items }: { items: Item[] }) {
+  const place = useLocation().pathname;
+  const datasets = items.some((one) => one.dataset);
+  if (datasets && place === "/datasets") return null;
   return (
     <Box px="sm" pt={8}>
       <Button
         component={Link}
-        to="/pipelines"
+        to={datasets ? "/datasets" : "/pipelines"}
         variant="light"
         size="xs"
         fullWidth
         rightSection={<IconArrowRight size={15} />}
       >
-        Next: choose a pipeline
+        Next: {datasets ? "see the data set" : "choose a pipeline"}
       </Button>
     </Box>
   );
@@ -139,12 +149,16 @@ export function total(items: Item[]) {
   };
 }
 
-/** The list of videos is asked for again whenever one more has come. */
-function useFreshVideos(items: Item[]) {
-  const refresh = useRefreshVideos();
+/** The lists of videos and data sets are asked for again whenever one more has come. */
+function useFreshLists(items: Item[]) {
+  const videos = useRefreshVideos();
+  const datasets = useRefreshDatasets();
   const { done, failed } = total(items);
+  const hasDatasets = items.some((one) => one.dataset);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when the counts change
   useEffect(() => {
-    if (done || failed) void refresh();
+    if (!done && !failed) return;
+    void videos();
+    if (hasDatasets) void datasets();
   }, [done, failed]);
 }

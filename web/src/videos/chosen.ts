@@ -1,5 +1,8 @@
-/** A file that somebody chose, and the folder it lay in (empty if it was chosen by itself). */
-export type Chosen = { file: File; folder: string };
+/**
+ * A file that somebody chose, and the folder it lay in (empty if it was chosen by itself). `dataset` is there if it is an
+ * archive that becomes a data set: how that shall be called, empty for the archive's own name.
+ */
+export type Chosen = { file: File; folder: string; dataset?: string };
 
 const VIDEO = /\.(mp4|m4v|mov|avi|mkv|webm|mts|m2ts|ts|mpe?g|wmv|3gp|mxf|flv|ogv|y4m)$/i;
 

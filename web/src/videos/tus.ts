@@ -15,13 +15,13 @@ export type Start = (chosen: Chosen, hooks: Hooks) => Handle;
 const CHUNK = 16 * 1024 * 1024;
 
 /** Sends one file by the tus protocol; what an earlier visit had sent already is not sent again. */
-export const startTus: Start = ({ file, folder }, hooks) => {
+export const startTus: Start = ({ file, folder, dataset }, hooks) => {
   let wanted = true;
   const upload = new Upload(file, {
-    endpoint: `${window.location.origin}/api/uploads`,
+    endpoint: `${window.location.origin}/api/${dataset === undefined ? "uploads" : "datasets/uploads"}`,
     chunkSize: CHUNK,
     retryDelays: [0, 1000, 2000, 4000],
-    metadata: { filename: file.name, folder, filetype: file.type },
+    metadata: { filename: file.name, filetype: file.type, ...(dataset === undefined ? { folder } : { name: dataset }) },
     removeFingerprintOnSuccess: true,
     onBeforeRequest: (request) => {
       for (const [name, value] of Object.entries(csrfHeaders())) request.setHeader(name, value);

@@ -8,6 +8,8 @@ export type Item = {
   key: string;
   name: string;
   folder: string;
+  /** Whether it becomes a data set; a video if not. */
+  dataset: boolean;
   size: number;
   sent: number;
   /** Bytes a second. */
@@ -116,13 +118,14 @@ export function makeUploads(start: Start, now: () => number = Date.now): UseBoun
   });
 }
 
-function waiting(key: string, { file, folder }: Chosen): Item {
-  return { key, name: file.name, folder, size: file.size, sent: 0, rate: 0, state: "waiting", problem: "" };
+function waiting(key: string, { file, folder, dataset }: Chosen): Item {
+  const told = { name: file.name, folder, dataset: dataset !== undefined, size: file.size };
+  return { key, ...told, sent: 0, rate: 0, state: "waiting", problem: "" };
 }
 
 /** The same file again is the same upload. */
-function keyOf({ file, folder }: Chosen): string {
-  return [folder, file.name, file.size, file.lastModified].join("\n");
+function keyOf({ file, folder, dataset }: Chosen): string {
+  return [dataset === undefined ? "video" : "data set", folder, file.name, file.size, file.lastModified].join("\n");
 }
 
 /** Files that are under way already are not taken twice; those that are done or failed may come again. */

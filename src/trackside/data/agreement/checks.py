@@ -19,6 +19,7 @@ from trackside.data.agreement.tables import confusions, of_each_annotator, of_ea
 from trackside.data.checking import DataAnswer, Subject, data_check
 from trackside.data.evidence import contact_sheet
 from trackside.data.suspects import Kind, Suspect
+from trackside.data.wording import counted, percent
 
 _ALPHA, _FOUND, _NEAR = "Krippendorff's alpha", "boxes that both drew", "points that lie together"
 _GUIDE = "write down how disputed cases are to be labelled (`trackside data agree` drafts that guide), and label them again"
@@ -53,7 +54,7 @@ def label_agreement(subject: Subject) -> DataAnswer:
     plots = (_bars("agreement by class", of_each_class(ratings, subject.seed)), _bars("agreement by annotator", people))
     numbers = (*_numbers(_ALPHA, alpha), Number("items judged twice or more", shared))
     disputed = np.flatnonzero(ratings.disputed)
-    said = f"{len(disputed)} of {shared} items that several judged are disputed; {_ALPHA} is {alpha}"
+    said = f"disputed: {len(disputed):,} of {counted(shared, 'items')} that several judged; {_ALPHA} is {alpha}"
     return DataAnswer(
         Measurement(numbers, (*plots, *_sheet(subject, ratings, disputed))),
         said,
@@ -87,7 +88,8 @@ def boxes_agree(subject: Subject) -> DataAnswer:
         *_numbers("same class", found.named),
     )
     plots = (_bars("boxes by class", found.by_class), _bars("boxes by annotator", found.by_annotator))
-    said = f"on {found.images} images that two annotators worked on, {found.found.value:.0%} of the boxes were drawn by both"
+    images = counted(found.images, "images")
+    said = f"on {images} that two annotators worked on, both drew {percent(found.found.value)} of the boxes"
     return DataAnswer(
         Measurement(numbers, plots), said, (), _GUIDE, _suspects(subject, found.disputed, "box-agreement", "box")
     )
@@ -118,7 +120,7 @@ def keypoints_agree(subject: Subject) -> DataAnswer:
         Number("left and right exchanged", swapped),
     )
     plots = (_bars("points that lie together, by point", found.by_point), _bars("by annotator", found.by_annotator))
-    said = f"of {found.objects} objects marked twice, {found.near.value:.0%} of the points lie together"
+    said = f"of {found.objects} objects marked twice, {percent(found.near.value)} of the points lie together"
     said += f"; in {swapped} images left and right are exchanged" if swapped else ""
     causes = (Cause("left and right mean the picture's sides to one and the person's to another"),) if swapped else ()
     suspects = _suspects(subject, found.swapped, "keypoint-agreement", "keypoint")
@@ -143,7 +145,7 @@ def _bars(title: str, found: Mapping[str, Interval]) -> Plot:
 
 def _causes(ratings: Ratings, people: Mapping[str, Interval]) -> tuple[Cause, ...]:
     causes = [
-        Cause(f"{first} and {second} are not told apart the same way ({count} items)")
+        Cause(f"{first} and {second} are not told apart the same way ({counted(count, 'items')})")
         for first, second, count in confusions(ratings)[:3]
     ]
     known = {name: one for name, one in people.items() if np.isfinite(one.value)}

@@ -20,6 +20,7 @@ from trackside.data.agreement.ratings import Ratings, ratings_of
 from trackside.data.agreement.tables import confusions, of_each_class
 from trackside.data.checking import Subject
 from trackside.data.evidence import contact_sheet
+from trackside.data.wording import counted
 
 _EXAMPLES, _MOST_PAIRS, _MOST_CLASSES = 12, 12, 60
 
@@ -55,7 +56,7 @@ def write_guide(subject: Subject, path: Path) -> None:
     consensus = dawid_skene(ratings)
     environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined)
     page = environment.get_template("guide.html").render(
-        name=subject.dataset.root.name,
+        name=subject.dataset.title,
         alpha=krippendorff_alpha(ratings.values, seed=subject.seed),
         shared=int(ratings.shared.sum()),
         disputed=int(ratings.disputed.sum()),
@@ -73,7 +74,11 @@ def _classes(subject: Subject, ratings: Ratings, consensus: Consensus) -> list[S
     for name, alpha in list(of_each_class(ratings, subject.seed).items())[:_MOST_CLASSES]:
         number = ratings.classes.index(name)
         rows = np.flatnonzero(agreed & (consensus.classes == number))
-        said = f"alpha {alpha.value:.2f}; all agree on {len(rows)} items" if np.isfinite(alpha.value) else "never disputed"
+        said = (
+            f"alpha {alpha.value:.2f}; all agree on {counted(len(rows), 'items')}"
+            if np.isfinite(alpha.value)
+            else "never disputed"
+        )
         sections.append(Section(name, said, _examples(subject, ratings, rows)))
     return sections
 
@@ -84,7 +89,9 @@ def _disputes(subject: Subject, ratings: Ratings) -> list[Section]:
     for first, second, count in confusions(ratings)[:_MOST_PAIRS]:
         a, b = ratings.classes.index(first), ratings.classes.index(second)
         rows = np.flatnonzero((ratings.values == a).any(axis=1) & (ratings.values == b).any(axis=1))
-        sections.append(Section(f"{first} or {second}?", f"{count} items", _examples(subject, ratings, rows, named=True)))
+        sections.append(
+            Section(f"{first} or {second}?", counted(count, "items"), _examples(subject, ratings, rows, named=True))
+        )
     return sections
 
 

@@ -17,6 +17,7 @@ from trackside.data.checking import DataAnswer, Subject, data_check
 from trackside.data.evidence import contact_sheet
 from trackside.data.looking import look_at
 from trackside.data.suspects import Kind, Suspect
+from trackside.data.wording import counted, in_percent
 
 _MOST_SHOWN = 12
 _ONE_PERCENT = "a network learns the rest in spite of one in a hundred; each is still worth mending"
@@ -24,7 +25,7 @@ _ONE_PERCENT = "a network learns the rest in spite of one in a hundred; each is 
 
 def _thresholds(number: str) -> tuple[Threshold, ...]:
     return (
-        Threshold(f"share of {number}", at_most=0.01, reason=_ONE_PERCENT),
+        Threshold(f"share of {number}", at_most=1, reason=_ONE_PERCENT),
         Threshold(number, at_most=0, otherwise=Verdict.WARN, reason="none of them can be right"),
     )
 
@@ -91,7 +92,7 @@ def exchanged_sides(subject: Subject) -> DataAnswer:
     thresholds=(
         Threshold(
             "share left out",
-            at_most=0.02,
+            at_most=2,
             otherwise=Verdict.WARN,
             reason="what is there without a box teaches the network to see nothing there",
         ),
@@ -105,11 +106,15 @@ def missing_objects(subject: Subject) -> DataAnswer:
         return DataAnswer(Measurement(missing="nobody has drawn boxes"), applies=False)
     parts = (gaps_of_tracks(dataset), seen_without_box(dataset))
     count = sum(map(len, parts))
-    numbers = (Number("boxes", drawn), Number("left out", count), Number("share left out", count / (drawn + count)))
+    numbers = (
+        Number("boxes", drawn),
+        Number("left out", count),
+        Number("share left out", in_percent(count / (drawn + count)), "%"),
+    )
     said = (
-        f"{count} objects were probably left out beside {drawn} boxes"
+        f"probably left out beside {counted(drawn, 'boxes')}: {counted(count, 'objects')}"
         if count
-        else f"none of {drawn} boxes has a gap beside it"
+        else f"none of {counted(drawn, 'boxes')} has a gap beside it"
     )
     suspects = tuple(suspect for part in parts for suspect in _left_out(subject, part))
     sheet = _left_out_sheet(subject, parts)
@@ -127,7 +132,7 @@ def _sizes(subject: Subject) -> NDArray[np.int32]:
 
 def _answer(subject: Subject, check: str, faults: Faults, what: str, given: int, kind: Kind) -> DataAnswer:
     count = len(faults)
-    numbers = (Number("looked at", given), Number(what, count), Number(f"share of {what}", count / given))
+    numbers = (Number("looked at", given), Number(what, count), Number(f"share of {what}", in_percent(count / given), "%"))
     frequent = ", ".join(f"{times} x {reason}" for reason, times in Counter(faults.reasons).most_common(3))
     said = f"{count} of {given} cannot be right: {frequent}" if count else f"all {given} are possible"
     names = subject.dataset.items.names[subject.dataset.annotations.items[faults.rows]]

@@ -15,7 +15,11 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 COMPONENTS = 48
-_FOLDS, _DEALS, _LEARNED = 5, 200, 4000
+_FOLDS, _LEARNED = 5, 4000
+DEALS = 200
+"""Random deals of a split that one question is asked against, at a time; the least p is one in so many."""
+# No more are dealt once so many can be told apart as well: p is large, and known well enough (Besag and Clifford 1991).
+_ENOUGH = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ def tell_apart(
     labels: NDArray[np.int64],
     groups: NDArray[np.int64],
     rng: np.random.Generator,
+    deals: int = DEALS,
 ) -> Told:
     """Learn and deal.
 
@@ -51,16 +56,19 @@ def tell_apart(
         labels: int64 [n], classes; what only their shares explain is taken out.
         groups: int64 [n], what stays together; all different if nothing does.
         rng: folds and deals.
+        deals: how many at most.
     """
     inputs = components(_less_class_means(features, labels))
     grouped = len(np.unique(groups)) < len(groups)
     fold = _folds(groups, rng)
-    deals = np.stack([second, *(_deal(second, labels, groups, grouped, rng) for _ in range(_DEALS))], 1)
-    scores = _out_of_fold(inputs, deals.astype(np.float64), fold)
-    aucs = np.array([auc(scores[:, one], deals[:, one]) for one in range(deals.shape[1])])
-    p = float((1 + (aucs[1:] >= aucs[0]).sum()) / (1 + _DEALS))
-    low, high = _interval(aucs[0], aucs[1:])
-    return Told(float(aucs[0]), low, high, p, scores[:, 0])
+    scores = _out_of_fold(inputs, second[:, None].astype(np.float64), fold)[:, 0]
+    seen, dealt = auc(scores, second), np.empty(0)
+    while len(dealt) < deals and (dealt >= seen).sum() < _ENOUGH:
+        splits = np.stack([_deal(second, labels, groups, grouped, rng) for _ in range(min(DEALS, deals - len(dealt)))], 1)
+        guessed = _out_of_fold(inputs, splits.astype(np.float64), fold)
+        dealt = np.append(dealt, [auc(guessed[:, one], splits[:, one]) for one in range(splits.shape[1])])
+    p = float((1 + (dealt >= seen).sum()) / (1 + len(dealt)))
+    return Told(seen, *_interval(seen, dealt), p, scores)
 
 
 def components(features: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -71,10 +79,21 @@ def components(features: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.zeros((len(features), 1))
     scaled = (features[:, known] - features[:, known].mean(0)) / spread[known]
     step = max(1, len(scaled) // _LEARNED)
-    _, sizes, axes = np.linalg.svd(scaled[::step], full_matrices=False)
+    sizes, axes = _axes(scaled[::step])
     keep = min(COMPONENTS, max(1, len(scaled) // 5), int((sizes > 1e-6 * sizes[0]).sum()))
-    out = scaled @ axes[:keep].T
+    out = scaled @ axes[:, :keep]
     return np.asarray(out / np.maximum(out.std(0), 1e-9))
+
+
+def _axes(rows: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Singular values and axes [d, k] of rows [n, d], largest first.
+
+    By the eigenvalues of the smaller product of the rows with themselves: these converge where `numpy.linalg.svd` does not.
+    """
+    wide = rows.shape[0] < rows.shape[1]
+    squares, vectors = np.linalg.eigh(rows @ rows.T if wide else rows.T @ rows)
+    sizes, vectors = np.sqrt(np.maximum(squares[::-1], 0)), vectors[:, ::-1]
+    return sizes, rows.T @ vectors / np.maximum(sizes, 1e-12) if wide else vectors
 
 
 def auc(scores: NDArray[np.float64], second: NDArray[np.bool_]) -> float:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-_DEALS = 500
+DEALS = 500
+"""Random deals that shares are held against, for one question; the least p is one in so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,11 @@ class Shift:
     second: float
 
 
-def property_shifts(values: Mapping[str, NDArray[np.float64]], second: NDArray[np.bool_]) -> list[Shift]:
-    """Two-sample Kolmogorov-Smirnov tests of named columns [n], NaN left out; the least p first."""
+def property_shifts(values: Mapping[str, NDArray[np.float64]], second: NDArray[np.bool_], questions: int = 1) -> list[Shift]:
+    """Two-sample Kolmogorov-Smirnov tests of named columns [n], NaN left out; the least p first.
+
+    They are corrected for their number, and for the number of questions (pairs of splits) in which they are asked.
+    """
     from scipy.stats import ks_2samp
 
     found = []
@@ -40,28 +44,30 @@ def property_shifts(values: Mapping[str, NDArray[np.float64]], second: NDArray[n
             continue
         test = ks_2samp(sides[0], sides[1], method="asymp")
         found.append(Shift(name, float(test.statistic), float(test.pvalue), *(float(np.median(side)) for side in sides)))
-    return holm(found)
+    return [replace(one, p=min(1.0, questions * one.p)) for one in holm(found)]
 
 
-def share_shift(name: str, values: NDArray[np.int64], second: NDArray[np.bool_], rng: np.random.Generator) -> Shift:
-    """Whether the shares of categories [n] differ: chi squared, its p by dealing the split anew 500 times.
+def share_shift(
+    name: str, values: NDArray[np.int64], second: NDArray[np.bool_], rng: np.random.Generator, questions: int = 1
+) -> Shift:
+    """Whether the shares of categories [n] differ: chi squared, its p by dealing the split anew.
 
-    The p-value is no less than 1 in 501; small expected counts do no harm (no approximation is made).
+    Small expected counts do no harm (no approximation is made). There are 500 deals for each of the questions asked in all,
+    and p is corrected for their number (Bonferroni): it is no less than about 1 in 500.
     """
+    deals = DEALS * questions
     categories, which = np.unique(values, return_inverse=True)
     totals = np.bincount(which).astype(np.float64)
     many = int(second.sum())
     counts = np.bincount(which[second], minlength=len(categories)).astype(np.float64)
-    dealt = rng.multivariate_hypergeometric(totals.astype(np.int64), many, size=_DEALS, method="marginals").astype(
-        np.float64
-    )
+    dealt = rng.multivariate_hypergeometric(totals.astype(np.int64), many, size=deals, method="marginals").astype(np.float64)
     expected = totals * many / len(values)
     seen, chance = (_chi_squared(one, expected, totals, len(values), many) for one in (counts[None], dealt))
     shares = counts / max(many, 1), (totals - counts) / max(len(values) - many, 1)
     gap = np.abs(shares[0] - shares[1])
     most = int(gap.argmax()) if len(gap) else 0
-    p = float((1 + (chance >= seen[0] - 1e-9).sum()) / (1 + _DEALS))
-    return Shift(name, float(gap.sum() / 2), p, float(shares[1][most]), float(shares[0][most]))
+    p = float((1 + (chance >= seen[0] - 1e-9).sum()) / (1 + deals))
+    return Shift(name, float(gap.sum() / 2), min(1.0, questions * p), float(shares[1][most]), float(shares[0][most]))
 
 
 def holm(found: list[Shift]) -> list[Shift]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,16 +41,18 @@ class Pair:
     second: NDArray[np.bool_]
 
 
-def pairs(subject: Subject, usable: NDArray[np.bool_]) -> Iterator[Pair]:
+def pairs(subject: Subject, usable: NDArray[np.bool_]) -> list[Pair]:
     """The largest split with each other one; splits of under 20 usable items are passed over, of many 20,000 are drawn."""
     splits = subject.dataset.items.splits
     sizes = {name: int(((splits == name) & usable).sum()) for name in subject.dataset.splits}
     names = [name for name in sorted(sizes, key=lambda name: -sizes[name]) if sizes[name] >= LEAST]
+    found = []
     for other in names[1:]:
         rows = np.flatnonzero(((splits == names[0]) | (splits == other)) & usable)
         if len(rows) > _MOST:
             rows = np.sort(subject.generator(f"drift {other}").choice(rows, _MOST, replace=False))
-        yield Pair((str(names[0]), str(other)), rows, np.asarray(splits[rows] == other))
+        found.append(Pair((str(names[0]), str(other)), rows, np.asarray(splits[rows] == other)))
+    return found
 
 
 def properties(subject: Subject) -> dict[str, NDArray[np.float64]]:
@@ -96,6 +98,15 @@ def class_ranks(values: NDArray[np.float64], labels: NDArray[np.int64], rng: np.
         rows = order[(labels[order] == label) & np.isfinite(values[order])]
         out[rows[np.argsort(values[rows], kind="stable")]] = np.arange(1, len(rows) + 1) / (len(rows) + 1)
     return out
+
+
+def rank_features(ranks: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+    """What a linear classifier sees of ranks [n] of k properties, float64 [n, 2 k].
+
+    Each rank less a half, and how far off the middle it is: a spread may differ too. An unknown rank is in the middle.
+    """
+    centred = np.stack([np.nan_to_num(column - 0.5) for column in ranks.values()], 1)
+    return np.concatenate([centred, np.abs(centred)], 1)
 
 
 def group_means(values: NDArray[np.float64], groups: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -7,8 +7,11 @@ deepchecks #1243). Two things are measured on the data set itself.
 hardly ever is. On a logistic scale the quantiles of best and third best scores of wrong pairs lie about on a line, whose
 lower part can be seen even where a third of the pictures have copies. Along that line the third best tell how many wrong
 pairs to expect above any score; beyond the largest seen, the tail goes on exponentially (Pickands 1975). The threshold is
-the lowest at which they are at most 3 % of all pairs found: the false discovery rate as Benjamini and Hochberg (1995)
+the lowest at which they are at most 2.5 % of all pairs found: the false discovery rate as Benjamini and Hochberg (1995)
 bound it. Where there are no copies, that leaves next to nothing.
+
+A wrong pair comes once for each copy of either picture, which a picture's best partners do not tell: the number is
+multiplied by how many pairs above the score there are for each pair of different pictures.
 
 *Right pairs.* Copies of the data set's own pictures, altered at random, tell what share is found at that threshold.
 """
@@ -20,22 +23,25 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from trackside.core.intervals import wilson
 from trackside.data.duplicates.groups import duplicate_groups
 
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float32]
-LOWEST = 0.25
-"""No pair below counts, however unlike the pictures are otherwise: on photographs, wrong pairs stay below 0.1."""
+LOWEST = 0.35
+"""No pair below counts, however unlike the pictures are otherwise: on photographs, wrong pairs stay below it."""
 HIGHEST = 0.998
-WRONG_SHARE = 0.03
+WRONG_SHARE = 0.025
 """Of the pairs found, at most this share may be wrong: precision 0.95, with a margin for what is estimated."""
 _RANK = 3
 # Quantiles, in percent, that are looked at: above, best partners may be copies.
 _LOWER, _UPPER = 5, 35
 _FLAT = 0.02
 _WIDEST_GAP, _WIDEST = 1.5, 0.5
+_GAP_OF_NOTHING = 1.0
 _TAIL = 0.02
-_EDGE = 1e-3
+# Scores below say nothing of how pictures differ, nor scores as far from 1.
+_EDGE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +112,11 @@ def calibrate(count: int, first: Rows, second: Rows, scores: Floats, sure: NDArr
         scores: float32 [p].
         sure: bool [p], pairs that are taken for one picture while wrong pairs are counted.
     """
-    background = measure_background(count, first, second, scores, sure)
+    groups = duplicate_groups(count, first[sure], second[sure])
+    background = measure_background(groups, first, second, scores)
     levels = np.unique(np.concatenate([scores[scores >= LOWEST].astype(np.float64), np.linspace(LOWEST, HIGHEST, 500)]))
     found = len(scores) - np.searchsorted(np.sort(scores), levels.astype(np.float32), side="left")
-    wrong = background.wrong_pairs(levels)
+    wrong = background.wrong_pairs(levels) * _times(groups, first, second, scores, levels)
     good = np.flatnonzero(wrong <= WRONG_SHARE * np.maximum(found, 1))
     if len(good) == 0:
         return Calibration(1.01, 0.0, 0)
@@ -118,9 +125,9 @@ def calibrate(count: int, first: Rows, second: Rows, scores: Floats, sure: NDArr
     return Calibration(float(levels[best]), float(wrong[best]), int(found[best]))
 
 
-def measure_background(count: int, first: Rows, second: Rows, scores: Floats, sure: NDArray[np.bool_]) -> Background:
-    """How wrong pairs score, from partners that are hardly ever copies."""
-    groups = duplicate_groups(count, first[sure], second[sure])
+def measure_background(groups: Rows, first: Rows, second: Rows, scores: Floats) -> Background:
+    """How wrong pairs score, from partners that are hardly ever copies; sure copies are in one of `groups`, int64 [n]."""
+    count = len(groups)
     ranked = _by_rank(count, groups, first, second, scores)
     best, third = (np.sort(_logit(ranked[rank].astype(np.float64))) for rank in (0, _RANK - 1))
     if count < 2 * _RANK:
@@ -136,12 +143,26 @@ def _foretold(best: NDArray[np.float64], third: NDArray[np.float64]) -> NDArray[
     # Wrong pairs stayed within these limits wherever measured; beyond, most pictures have copies that are not sure.
     gap = float(np.clip(best[high] - third[high], 0, _WIDEST_GAP))
     spread = third[high] - third[low]
-    if spread < _FLAT:  # Most pictures have no third partner: they tell nothing but that copies stand out.
-        return np.asarray(third + gap)
+    if (
+        spread < _FLAT
+    ):  # Most pictures have no third partner: they tell nothing but that copies stand out, and `gap` is theirs.
+        return np.asarray(third + min(gap, _GAP_OF_NOTHING))
     # Where pictures differ in how many look like them, both spread alike. Where they do not, the best of many independent
     # scores spreads a third wider in this part, and as many times wider in the tail as its rank says.
     wider = float(np.clip((best[high] - best[low]) / spread - 1, 0, _WIDEST))
     return np.asarray(third[high] + gap + (1 + _RANK * wider) * (third - third[high]))
+
+
+def _times(groups: Rows, first: Rows, second: Rows, scores: Floats, levels: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How often a pair of different pictures comes, as copies of them, among the pairs above each level."""
+    apart = np.flatnonzero(groups[first] != groups[second])
+    apart = apart[np.argsort(-scores[apart], kind="stable")]
+    one, other = np.sort([groups[first[apart]], groups[second[apart]]], axis=0)
+    new = np.zeros(len(apart))
+    new[np.unique(one * (len(groups) + 1) + other, return_index=True)[1]] = 1
+    above = np.searchsorted(-scores[apart], -levels.astype(np.float32), side="right")
+    different = np.concatenate([[0], np.cumsum(new)])[above]
+    return np.asarray(above / np.maximum(different, 1)).clip(1)
 
 
 def _by_rank(count: int, groups: Rows, first: Rows, second: Rows, scores: Floats) -> Floats:
@@ -162,20 +183,6 @@ def _by_rank(count: int, groups: Rows, first: Rows, second: Rows, scores: Floats
     kept = rank < _RANK
     ranked[rank[kept], own[kept]] = value[kept]
     return ranked
-
-
-def wilson(hits: int, trials: int) -> tuple[float, float]:
-    """95 % interval of a share (Wilson 1927).
-
-    >>> tuple(round(bound, 3) for bound in wilson(9, 10))
-    (0.596, 0.982)
-    """
-    if trials == 0:
-        return 0.0, 1.0
-    z, share = 1.959964, hits / trials
-    middle = (share + z**2 / (2 * trials)) / (1 + z**2 / trials)
-    half = z / (1 + z**2 / trials) * np.sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2))
-    return float(max(middle - half, 0)), float(min(middle + half, 1))
 
 
 def _logit(scores: NDArray[np.float64]) -> NDArray[np.float64]:

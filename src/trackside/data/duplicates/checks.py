@@ -11,16 +11,19 @@ from trackside.core import RGB, Measurement, Number, Plot, Threshold, Verdict
 from trackside.core.findings import Cause
 from trackside.data.checking import EXTRACTORS, DataAnswer, Subject, data_check
 from trackside.data.duplicates.exact import find_exact
-from trackside.data.duplicates.find import Pairs, find_duplicates
+from trackside.data.duplicates.find import Pairs, find_duplicates, same_group
 from trackside.data.duplicates.groups import duplicate_groups
 from trackside.data.duplicates.sketching import Sketches, SketchExtractor
 from trackside.data.evidence import contact_sheet
 from trackside.data.looking import look_at
 from trackside.data.suspects import Suspect
+from trackside.data.wording import percent
 
 Rows = NDArray[np.int64]
 EXTRACTORS.add(SketchExtractor.name, SketchExtractor)
 _SHOWN = 12
+# Where fewer of the planted copies are found, of a number that can tell, finding none says nothing.
+_SEEN, _ENOUGH = 0.5, 10
 _BARZ = "Barz and Denzler, 'Do we train on test data? Purging CIFAR of near-duplicates', J. Imaging 6(6), 2020"
 _LOWE = "Lowe 2004 (SIFT); Sivic and Zisserman 2003 (visual words); threshold: Benjamini and Hochberg 1995"
 _TWICE = "a picture that is there twice counts twice, and half of it may end in the test split"
@@ -78,7 +81,8 @@ def transformed_duplicates(subject: Subject) -> DataAnswer:
     if not subject.scan.readable.any():
         return DataAnswer(applies=False)
     pairs = altered_pairs(subject)
-    copies = np.flatnonzero(pairs.are_copies & ~_same_group(subject, pairs))
+    within = same_group(subject.dataset.items.groups, pairs.first, pairs.second)
+    copies = np.flatnonzero(pairs.are_copies & ~within)
     scenes = len(pairs) - len(copies)
     first, second, kinds = pairs.first[copies], pairs.second[copies], [str(pairs.kinds[row]) for row in copies]
     disagree = _other_class(subject, first, second)
@@ -89,7 +93,10 @@ def transformed_duplicates(subject: Subject) -> DataAnswer:
     plots = _sheet(subject, "original and copy", first, second, kinds)
     says = _says(len(copies), scenes, pairs)
     causes = (Cause("augmented or edited pictures were saved among the originals"), Cause("one source was scraped twice"))
-    step = "keep one of each group, or keep each group in one split"
+    blind = (
+        "tell which pictures belong to one video or session (a column `group`), or look at the map for what lies together"
+    )
+    step = "keep one of each group, or keep each group in one split" if len(copies) else blind
     return DataAnswer(Measurement(_numbers(pairs, first, second, scenes), plots), says, causes, step, suspects)
 
 
@@ -112,16 +119,10 @@ def _find_altered(subject: Subject) -> Pairs:
     def picture(row: int) -> RGB:
         return look_at(subject.dataset.path(int(alone[row]))).rgb
 
-    found = find_duplicates(sketches, picture=picture, seed=subject.seed)
+    groups = subject.dataset.items.groups[alone]
+    found = find_duplicates(sketches, picture=picture, groups=groups, seed=subject.seed)
     count = len(subject.dataset)
     return Pairs(alone[found.first], alone[found.second], found.scores, found.kinds, count, found.calibration, found.weak)
-
-
-def _same_group(subject: Subject, pairs: Pairs) -> NDArray[np.bool_]:
-    """Pictures of one video or session are expected to look alike."""
-    groups = subject.dataset.items.groups
-    first, second = groups[pairs.first], groups[pairs.second]
-    return np.asarray((first == second) & (first != ""), bool)
 
 
 def _other_class(subject: Subject, first: Rows, second: Rows) -> NDArray[np.bool_]:
@@ -134,8 +135,10 @@ def _numbers(pairs: Pairs, first: Rows, second: Rows, scenes: int) -> tuple[Numb
     low, high = calibration.recall_interval()
     members = np.unique(np.concatenate([first, second]))
     groups = duplicate_groups(pairs.count, first, second)[members]
+    copies = len(members) - len(np.unique(groups))
+    blind = not copies and not calibration.recall >= _SEEN
     numbers = (
-        Number("altered copies", len(members) - len(np.unique(groups))),
+        Number("altered copies", float("nan") if blind and calibration.planted >= _ENOUGH else copies),
         Number("groups", len(np.unique(groups))),
         Number("pairs of nearly the same scene", scenes),
         Number("threshold", calibration.threshold),
@@ -155,11 +158,11 @@ def _says(copies: int, scenes: int, pairs: Pairs) -> str:
     if scenes:
         says += f", and {scenes:,} pairs of nearly the same scene"
     if calibration.planted:
-        says += f"; of {calibration.planted} copies planted as a test, {calibration.recall:.0%} were found"
-    if calibration.planted and calibration.recall < 0.5:
+        says += f"; of {calibration.planted} copies planted as a test, {percent(calibration.recall)} were found"
+    if calibration.planted and calibration.recall < _SEEN:
         says += ": these pictures are too alike to tell more copies without false alarms"
     if calibration.found:
-        says += f"; about {calibration.precision:.0%} of the pairs are expected to be right"
+        says += f"; about {percent(calibration.precision)} of the pairs are expected to be right"
     return says
 
 

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from trackside.core.images import RGB
 from trackside.data.duplicates.alterations import altered, draw
 from trackside.data.duplicates.calibration import Calibration, calibrate
+from trackside.data.duplicates.frames import whole_frames
 from trackside.data.duplicates.groups import SAME_FRAME, describe, duplicate_groups
 from trackside.data.duplicates.sketching import Sketches
 from trackside.data.duplicates.threads import blas_on_one_thread
-from trackside.data.duplicates.verifying import Verified, verify
-from trackside.data.duplicates.words import Vocabulary, candidates, learn_vocabulary
+from trackside.data.duplicates.verifying import Verified, verify, verify_frames
+from trackside.data.duplicates.words import Index, candidates, learn_vocabulary
 
 Rows = NDArray[np.int64]
 Picture = Callable[[int], RGB]
@@ -73,6 +74,7 @@ def find_duplicates(
     pictures: Sketches | list[RGB],
     *,
     picture: Picture | None = None,
+    groups: NDArray[np.object_] | None = None,
     planted: int = PLANTED,
     seed: int = 0,
     threads: int | None = None,
@@ -82,6 +84,8 @@ def find_duplicates(
     Args:
         pictures: sketches of a scan, or pictures in memory, uint8 [h, w, 3].
         picture: gives a picture again, to plant altered copies that measure the recall; not needed with pictures in memory.
+        groups: str [n], a video or a session ("" for none): its pictures are alike anyway, so pairs within one do not tell
+            how alike different pictures are.
         planted: how many of those.
         seed: of vocabulary and planted copies.
         threads: how many at once; as many as there are cores if None.
@@ -90,33 +94,48 @@ def find_duplicates(
         rows = pictures
         picture, pictures = rows.__getitem__, Sketches.of_pictures(rows)
     with blas_on_one_thread():
-        return _find(pictures, picture, planted, seed, threads)
+        return _find(pictures, picture, groups, planted, seed, threads)
 
 
-def _find(pictures: Sketches, picture: Picture | None, planted: int, seed: int, threads: int | None) -> Pairs:
-    vocabulary = learn_vocabulary(pictures.descriptors, seed)
-    found = _best_of_each_pair(_verified(pictures, pictures, vocabulary, same=True, threads=threads))
-    calibration = calibrate(len(pictures), found.first, found.second, found.scores, found.sure)
+def _find(
+    pictures: Sketches,
+    picture: Picture | None,
+    groups: NDArray[np.object_] | None,
+    planted: int,
+    seed: int,
+    threads: int | None,
+) -> Pairs:
+    index = Index.of(pictures, learn_vocabulary(pictures.descriptors, seed, threads), threads)
+    found = _best_of_each_pair(_verified(pictures, pictures, index, same=True, threads=threads))
+    apart = found if groups is None else found.take(np.flatnonzero(~same_group(groups, found.first, found.second)))
+    calibration = calibrate(len(pictures), apart.first, apart.second, apart.scores, apart.sure)
     if picture is not None and planted and len(pictures):
-        hits, tried = _recovered(pictures, picture, vocabulary, calibration.threshold, planted, seed, threads)
+        hits, tried = _recovered(pictures, picture, index, calibration.threshold, planted, seed, threads)
         calibration = replace(calibration, planted=tried, recovered=hits)
     kept = np.flatnonzero(found.scores >= calibration.threshold)
     kept = kept[np.argsort(-found.scores[kept], kind="stable")]
     return _pairs(found.take(kept), pictures, calibration)
 
 
-def _verified(queries: Sketches, known: Sketches, vocabulary: Vocabulary, *, same: bool, threads: int | None) -> Verified:
-    """Candidate pairs as they are and mirrored, held against each other."""
+def same_group(groups: NDArray[np.object_], first: Rows, second: Rows) -> NDArray[np.bool_]:
+    """Which pairs are of one video or session, bool [p]; groups are str [n], "" for none."""
+    return np.asarray((groups[first] == groups[second]) & (groups[first] != ""), bool)
+
+
+def _verified(queries: Sketches, known: Sketches, index: Index, *, same: bool, threads: int | None) -> Verified:
+    """Candidate pairs as they are and mirrored, by their features and by their frames, held against each other."""
     first, second, flip = [], [], []
     for mirrored in (False, True):
-        a, b, _ = candidates(queries, known, vocabulary, most=CANDIDATES, mirrored=mirrored, same=same)
+        a, b, _ = candidates(queries, index, most=CANDIDATES, mirrored=mirrored, same=same, threads=threads)
         if same:
             a, b = np.minimum(a, b), np.maximum(a, b)
         pairs = np.unique(a * len(known) + b)
         first.append(pairs // max(len(known), 1))
         second.append(pairs % max(len(known), 1))
         flip.append(np.full(len(pairs), mirrored))
-    return verify(queries, known, np.concatenate(first), np.concatenate(second), np.concatenate(flip), threads=threads)
+    found = verify(queries, known, np.concatenate(first), np.concatenate(second), np.concatenate(flip), threads=threads)
+    framed = whole_frames(queries, known, same=same, threads=threads)
+    return found.join(verify_frames(queries, known, framed, threads=threads))
 
 
 def _best_of_each_pair(found: Verified) -> Verified:
@@ -129,7 +148,7 @@ def _best_of_each_pair(found: Verified) -> Verified:
 
 
 def _recovered(
-    known: Sketches, picture: Picture, vocabulary: Vocabulary, threshold: float, planted: int, seed: int, threads: int | None
+    known: Sketches, picture: Picture, index: Index, threshold: float, planted: int, seed: int, threads: int | None
 ) -> tuple[int, int]:
     """How many altered copies find their original, and how many were tried."""
     rng = np.random.default_rng([seed, 1])
@@ -143,7 +162,7 @@ def _recovered(
         rows.append(int(row))
     if not rows:
         return 0, 0
-    found = _verified(Sketches.of_pictures(copies), known, vocabulary, same=False, threads=threads)
+    found = _verified(Sketches.of_pictures(copies), known, index, same=False, threads=threads)
     right = (found.second == np.array(rows, np.int64)[found.first]) & (found.scores >= threshold)
     return len(np.unique(found.first[right])), len(rows)
 

@@ -21,6 +21,8 @@ _TIGHT = 4.0
 _LOG_SCALE, _ANGLE = 0.47, 0.52
 # Weight of the similarity that the affine fit starts from, in units of matches: three points must not shear a picture.
 _STIFF = 3.0
+# Radians: within, a picture counts as turned by quarters.
+_STRAIGHT = np.pi / 6
 # Share of the sides by which corners may miss and still mean the whole frame.
 _ABOUT = 0.3
 
@@ -70,15 +72,21 @@ def whole_frame(matrix: Floats, first_size: Floats, second_size: Floats) -> Floa
         second_size: the same of the second.
     """
     turn = np.arctan2(matrix[1, 0] - matrix[0, 1], matrix[0, 0] + matrix[1, 1])
-    cos, sin = np.round(np.cos(turn)), np.round(np.sin(turn))
-    if abs(cos) + abs(sin) != 1:
+    quarters = np.round(2 * turn / np.pi)
+    if not abs(turn - quarters * np.pi / 2) <= _STRAIGHT:  # Or not a number.
         return None
-    shape = np.array([[cos, -sin], [sin, cos]]) * second_size[:, None] / np.maximum(first_size, 1)
-    shift = (second_size - 1) / 2 - shape @ ((first_size - 1) / 2)
-    exact = np.concatenate([shape, shift[:, None]], 1).astype(np.float32)
+    exact = turned_frame(int(quarters), first_size, second_size)
     corners = np.array([[0, 0, 1], [1, 0, 1], [0, 1, 1], [1, 1, 1]]) * [*first_size, 1]
     missed = np.abs(corners @ (exact - matrix).T) / np.maximum(second_size, 1)
     return exact if missed.max() < _ABOUT else None
+
+
+def turned_frame(quarters: int, first_size: Floats, second_size: Floats) -> Floats:
+    """What turns one picture's frame clockwise by quarters and stretches it to the other's, float32 [2, 3]."""
+    cos, sin = ((1, 0), (0, 1), (-1, 0), (0, -1))[quarters % 4]
+    shape = np.array([[cos, -sin], [sin, cos]]) * second_size[:, None] / np.maximum(first_size, 1)
+    shift = (second_size - 1) / 2 - shape @ ((first_size - 1) / 2)
+    return np.asarray(np.concatenate([shape, shift[:, None]], 1), np.float32)
 
 
 def _vote(first: Floats, second: Floats, usable: NDArray[np.bool_]) -> tuple[Floats, NDArray[np.bool_]]:

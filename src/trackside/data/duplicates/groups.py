@@ -7,6 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from trackside.data.wording import percent
+
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float32]
 SAME_FRAME = "the same frame"
@@ -78,11 +80,11 @@ def describe(matrix: Floats, mirrored: bool, first_size: Floats, second_size: Fl
         words.append(f"turned by {abs(turn):.0f} degrees {'clockwise' if turn > 0 else 'anticlockwise'}")
     cut, added = _seen(matrix, first_size, second_size), _seen(_inverse(matrix), second_size, first_size)
     if cut < 0.95 and added > 0.9:
-        words.append(f"cropped to {cut:.0%}")
+        words.append(f"cropped to {percent(cut)}")
     elif added < 0.95 and cut > 0.9:
-        words.append(f"with something around it (it fills {added:.0%})")
+        words.append(f"with something around it (it fills {percent(added)})")
     elif cut < 0.95:
-        words.append(f"shifted (both show {cut:.0%})")
+        words.append(f"shifted (both show {percent(cut)})")
     return ", ".join(words) or SAME_FRAME
 
 

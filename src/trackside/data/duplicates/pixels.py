@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from trackside.data.duplicates.sketching import THUMBNAIL
+from trackside.data.duplicates.sketching import THUMBNAIL, thumbnail_shape
 
-_BLOCKS = 8
-_SIDE = THUMBNAIL // _BLOCKS
+# Sides of a block: there are 64 of them.
+_SIDE = THUMBNAIL // 8
 # Grey levels squared: noise and compression move pixels by about two levels, which must not decide for a flat block.
 _NOISE = 4.0
 # A copy is scaled by at most this, and at least by its inverse: beyond, a few pixels would stand for a whole picture.
@@ -51,8 +51,8 @@ def agreement(
     """Lay one thumbnail over the other and compare block by block.
 
     Args:
-        first: uint8 [96, 96].
-        second: uint8 [96, 96].
+        first: uint8 [rows, columns], both multiples of 12.
+        second: the same.
         first_size: width and height of the first sketch in pixels.
         second_size: the same of the second.
         matrix: [2, 3], from the first sketch's pixels to the second's.
@@ -68,9 +68,9 @@ def agreement(
     area = float(stretch[0] * stretch[1])
     if area < 1:  # Look at what is shown larger: there the other fills the frame.
         first, second, moved, area = second, first, cv2.invertAffineTransform(moved), 1 / area
-    size = (THUMBNAIL, THUMBNAIL)
+    size = second.shape[::-1]
     over = cv2.warpAffine(first, moved, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    inside = cv2.warpAffine(np.full(size, 255, np.uint8), moved, size, flags=cv2.INTER_LINEAR) > 250
+    inside = cv2.warpAffine(np.full(first.shape, 255, np.uint8), moved, size, flags=cv2.INTER_LINEAR) > 250
     # The enlarged one is soft; the other is made as soft.
     under = cv2.GaussianBlur(second, (0, 0), 0.6 * float(np.sqrt(area)))
     over = cv2.GaussianBlur(over, (0, 0), 0.6)
@@ -89,7 +89,8 @@ def between_thumbnails(
 
 
 def _to_thumbnail(size: NDArray[np.float32]) -> NDArray[np.float64]:
-    x, y = THUMBNAIL / np.maximum(size.astype(np.float64), 1)
+    rows, columns = thumbnail_shape(size)
+    x, y = np.array([columns, rows]) / np.maximum(size.astype(np.float64), 1)
     return np.array([[x, 0, (x - 1) / 2], [0, y, (y - 1) / 2], [0, 0, 1]])
 
 
@@ -115,5 +116,6 @@ def _blocks(over: NDArray[np.float32], under: NDArray[np.float32], inside: NDArr
 
 
 def _tiles(picture: NDArray[np.float32] | NDArray[np.bool_]) -> NDArray[np.float32]:
-    parts = picture.reshape(_BLOCKS, _SIDE, _BLOCKS, _SIDE).transpose(0, 2, 1, 3)
-    return np.asarray(parts.reshape(_BLOCKS * _BLOCKS, -1), np.float32)
+    rows, columns = picture.shape
+    parts = picture.reshape(rows // _SIDE, _SIDE, columns // _SIDE, _SIDE).transpose(0, 2, 1, 3)
+    return np.asarray(parts.reshape(-1, _SIDE * _SIDE), np.float32)

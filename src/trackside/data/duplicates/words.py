@@ -8,8 +8,9 @@ matrices in blocks, so its memory does not grow with the square of the number of
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -42,20 +43,20 @@ class Vocabulary:
         """How many words."""
         return int(self.parts.shape[0] * self.parts.shape[1])
 
-    def words(self, descriptors: NDArray[np.uint8]) -> NDArray[np.int64]:
+    def words(self, descriptors: NDArray[np.uint8], threads: int | None = None) -> NDArray[np.int64]:
         """The word of each feature, [total]."""
-        cell = np.concatenate([_nearest(_unit(part), self.cells) for part in _chunks(descriptors)])
-        word = np.zeros(len(descriptors), np.int64)
-        order = np.argsort(cell, kind="stable")
-        bounds = np.searchsorted(cell[order], np.arange(len(self.cells) + 1))
-        for number, (start, end) in enumerate(pairwise(bounds)):
-            rows = order[start:end]
-            if len(rows):
-                word[rows] = number * self.parts.shape[1] + _nearest(_unit(descriptors[rows]), self.parts[number])
+        with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+            cell = np.concatenate(list(pool.map(lambda part: _nearest(_unit(part), self.cells), _chunks(descriptors))))
+            order = np.argsort(cell, kind="stable")
+            rows = np.split(order, np.searchsorted(cell[order], np.arange(1, len(self.cells))))
+            parts = pool.map(lambda own, centres: _nearest(_unit(descriptors[own]), centres), rows, self.parts)
+            word = np.zeros(len(descriptors), np.int64)
+            for number, (own, part) in enumerate(zip(rows, parts, strict=True)):
+                word[own] = number * self.parts.shape[1] + part
         return word
 
 
-def learn_vocabulary(descriptors: NDArray[np.uint8], seed: int) -> Vocabulary:
+def learn_vocabulary(descriptors: NDArray[np.uint8], seed: int, threads: int | None = None) -> Vocabulary:
     """A vocabulary for these features, [total, 128]."""
     rng = np.random.default_rng(seed)
     cells = int(np.clip(np.sqrt(len(descriptors) / _FEATURES_A_WORD), _FEWEST, _MOST_CELLS))
@@ -64,40 +65,74 @@ def learn_vocabulary(descriptors: NDArray[np.uint8], seed: int) -> Vocabulary:
     rows = np.sort(rng.permutation(len(descriptors))[:_SAMPLE])
     sample = _unit(descriptors[rows])
     centres, labels = _means(sample, cells, rng)
-    parts = np.zeros((len(centres), cells, 128), np.float32)
-    for number in range(len(centres)):
+
+    def parts_of(number: int, own_rng: np.random.Generator) -> Floats:
         own = sample[labels == number]
-        found = _means(own, cells, rng)[0] if len(own) else centres[number : number + 1]
-        parts[number] = found[np.arange(cells) % len(found)]
+        found = _means(own, cells, own_rng)[0] if len(own) else centres[number : number + 1]
+        return found[np.arange(cells) % len(found)]
+
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        parts = np.stack(list(pool.map(parts_of, range(len(centres)), rng.spawn(len(centres)))))
     return Vocabulary(centres, parts)
 
 
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Pictures to look among, by their words.
+
+    Attributes:
+        vocabulary: whose words they are.
+        weights: float32 [words], how much each tells.
+        words: sparse [n, words], weighted, rows of unit length.
+        across: the same, [words, n].
+    """
+
+    vocabulary: Vocabulary
+    weights: Floats
+    words: Any
+    across: Any
+
+    @classmethod
+    def of(cls, known: Sketches, vocabulary: Vocabulary, threads: int | None = None) -> Index:
+        """The index of these pictures."""
+        have = _histograms(known, vocabulary.words(known.descriptors, threads), vocabulary.size)
+        weights = _weights(have)
+        words = _weighted(have, weights)
+        return cls(vocabulary, weights, words, words.T.tocsr())
+
+
 def candidates(
-    queries: Sketches, known: Sketches, vocabulary: Vocabulary, *, most: int, mirrored: bool, same: bool
+    queries: Sketches, index: Index, *, most: int, mirrored: bool, same: bool, threads: int | None = None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
     """For each query the known pictures that share most words with it.
 
     Args:
         queries: pictures to look for.
-        known: pictures to look among.
-        vocabulary: of the data set.
+        index: of the pictures to look among.
         most: how many for each query.
         mirrored: look for the mirrored query.
         same: queries and known are the same pictures: a picture is no candidate for itself.
+        threads: how many blocks at once; as many as there are cores if None.
 
     Returns:
         Query and known picture of each candidate pair, int64 [c], and their similarity, float32 [c], 0 to 1.
     """
-    have = _histograms(known, vocabulary.words(known.descriptors), vocabulary.size)
-    numbers = mirrored_descriptors(queries.descriptors) if mirrored else queries.descriptors
-    want = have if same and not mirrored else _histograms(queries, vocabulary.words(numbers), vocabulary.size)
-    weights = _weights(have)
-    have, want = _weighted(have, weights), _weighted(want, weights)
-    across, found = have.T.tocsr(), []
-    for start in range(0, max(want.shape[0], 1), _BLOCK):
-        product = (want[start : start + _BLOCK] @ across).tocsr()
-        found.append(_best(product, start, most, skip_self=same))
+    want = index.words if same and not mirrored else _wanted(queries, index, mirrored, threads)
+
+    def block(start: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+        product = (want[start : start + _BLOCK] @ index.across).tocsr()
+        return _best(product, start, most, skip_self=same)
+
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        found = list(pool.map(block, range(0, max(want.shape[0], 1), _BLOCK)))
     return tuple(np.concatenate(column) for column in zip(*found, strict=True))  # type: ignore[return-value]
+
+
+def _wanted(queries: Sketches, index: Index, mirrored: bool, threads: int | None) -> Any:
+    """Weighted words of the queries, sparse [q, words]."""
+    numbers = mirrored_descriptors(queries.descriptors) if mirrored else queries.descriptors
+    words = index.vocabulary.words(numbers, threads)
+    return _weighted(_histograms(queries, words, index.vocabulary.size), index.weights)
 
 
 def _best(product: Any, start: int, most: int, *, skip_self: bool) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:

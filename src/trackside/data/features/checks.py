@@ -9,6 +9,7 @@ from trackside.data.checking import FEATURES, DataAnswer, Missing, Subject, data
 from trackside.data.evidence import contact_sheet
 from trackside.data.features.outliers import LEAST, Outliers, find_outliers
 from trackside.data.suspects import Suspect
+from trackside.data.wording import counted
 
 _COUNT = "outliers"
 _SHOWN = 12
@@ -48,7 +49,7 @@ def outliers(subject: Subject) -> DataAnswer:
     plots = (_sheet(subject, found),) if len(found.rows) else ()
     return DataAnswer(
         Measurement(numbers, plots),
-        f"{len(found.rows):,} of {known:,} pictures lie farther from all others than any does in 95 % of healthy sets",
+        f"farther from all others than any is in 95 % of healthy sets: {len(found.rows):,} of {counted(known, 'pictures')}",
         (),
         "look at them: remove what does not belong, collect more of what does",
         tuple(_suspect(subject, found, int(row)) for row in found.rows),

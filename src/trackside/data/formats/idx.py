@@ -20,6 +20,7 @@ from trackside.data.dataset import Dataset
 from trackside.data.formats.building import Builder
 from trackside.data.formats.format import FORMATS, Format
 from trackside.data.formats.there import files_at, is_file, is_there
+from trackside.data.wording import counted
 
 _MOST_BYTES = 4 << 30
 _UNSIGNED_BYTES = 8
@@ -67,7 +68,10 @@ def _unpack(builder: Builder, file: Path, folder: Path) -> None:
     if labels is None:
         builder.trouble(file.name, "has no labels beside it")
     elif len(labels) != len(pictures):
-        builder.trouble(partner.name, f"has {len(labels)} labels for {len(pictures)} pictures; they were left out")
+        builder.trouble(
+            partner.name,
+            f"has {counted(len(labels), 'labels')} for {counted(len(pictures), 'pictures')}; they were left out",
+        )
         labels = None
     split = {"train": "train", "t10k": "test"}.get(file.name.partition("-")[0], "")
     for row, picture in enumerate(pictures):

@@ -14,6 +14,7 @@ from trackside.core.files import atomic_open
 from trackside.data.dataset import NO_CLASS, Dataset
 from trackside.data.formats.label_studio_results import OURS, Json, Meaning, meaning_of, results_of
 from trackside.data.formats.picture_size import picture_size
+from trackside.data.wording import counted
 
 # Stands in for a size that nobody knows: percent are pixels then.
 _UNKNOWN = (100, 100)
@@ -34,7 +35,11 @@ def write_label_studio(dataset: Dataset, path: Path) -> Sequence[str]:
             out.write((",\n" if row else "\n") + json.dumps(task))
         out.write("\n]\n")
     drawn = ~np.isnan(dataset.annotations.boxes).all(axis=1) | ~np.isnan(dataset.annotations.points).all(axis=(1, 2))
-    return [f"the place of shapes in {unknown} pictures: their size is not known"] if unknown and drawn.any() else []
+    return (
+        [f"the place of shapes in {counted(unknown, 'pictures')}: their size is not known"]
+        if unknown and drawn.any()
+        else []
+    )
 
 
 def _size(dataset: Dataset, row: int) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from trackside.core.files import write_text
 from trackside.data.dataset import NO_CLASS, Dataset
 from trackside.data.formats.numbers import extents
 from trackside.data.items import Texts
+from trackside.data.wording import counted
 
 CLASSES = (
     *("pedestrian", "person on vehicle", "car", "bicycle", "motorbike", "non-motorised vehicle", "static person"),
@@ -73,7 +74,9 @@ def write_mot_folder(dataset: Dataset, path: Path) -> Sequence[str]:
         numbers = np.repeat(frames, [len(part) for part in inside])
         _write_rows(dataset, path / folder, np.concatenate(inside), numbers)
     notes = [
-        f"the {name} of {count} items: a sequence has one frame rate and one size" for name, count in lost.items() if count
+        f"the {name} of {counted(count, 'items')}: a sequence has one frame rate and one size"
+        for name, count in lost.items()
+        if count
     ]
     return [*notes, *_unwritten(dataset)]
 
@@ -82,15 +85,15 @@ def _unwritten(dataset: Dataset) -> Iterator[str]:
     kept = dataset.annotations
     bare = int((~kept.has_box).sum())
     if bare:
-        yield f"{bare} annotations: they have no box"
+        yield f"{counted(bare, 'annotations')}: no box"
     odd = sum(bool(set(extra) - _KNOWN) for extra in kept.extras)
     if odd:
-        yield f"what the source held besides of {odd} annotations"
+        yield f"what the source held besides of {counted(odd, 'annotations')}"
     if 0 < int(np.isnan(kept.scores).sum()) < len(kept):
         yield "ground truth and detections in one file: they are written as gt.txt and det.txt"
     renamed = sum(_folder("", str(group)) != group for group in set(dataset.items.groups))
     if renamed:
-        yield f"the names of {renamed} groups: they are none for folders"
+        yield f"the names of {counted(renamed, 'groups')}: they are none for folders"
 
 
 def _write_info(

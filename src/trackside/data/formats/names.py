@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,8 @@ SPLITS = {
 """Names of folders and files that mean a split, and the split."""
 
 _LONGEST = 4096
+_DRIVE = re.compile("[A-Za-z]:/")
+"""The beginning of an absolute path of Windows."""
 
 
 class BadName(ValueError):
@@ -45,7 +48,7 @@ def clean_name(text: str, base: str = "", root: Path | None = None) -> str:
     if path.startswith("/"):
         path = _below(path, root)
         base = ""
-    if path[1:3] == ":/":
+    if _DRIVE.match(path):
         raise BadName("the path is absolute and leads out of the data set")
     name = posixpath.normpath(posixpath.join(base, path))
     if name == ".." or name.startswith("../"):

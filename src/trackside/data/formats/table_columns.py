@@ -15,7 +15,8 @@ ROLES = (*OF_ITEMS, *OF_ANNOTATIONS, *_EXTENTS)
 NUMBERS = frozenset(("time", "width", "height", "x1", "y1", "x2", "y2", "score", "track", *_EXTENTS))
 
 _SYNONYMS = {
-    "path": "path image file filename file_name image_path img_path filepath file_path image_name img image_file picture",
+    "path": "path image file filename file_name image_path img_path filepath file_path image_name img image_file img_name"
+    " picture photo item",
     "label": "label class category target class_name label_name species",
     "split": "split subset partition set",
     "group": "group video video_id athlete session subject patient group_id sequence",
@@ -79,7 +80,7 @@ def columns_of(names: Sequence[str], given: Mapping[str, str], where: str) -> Co
         where: the file, for errors.
 
     Raises:
-        InputError: two columns have one name, or neither a path nor a text is among them.
+        InputError: two columns have one name, neither a path nor a text is among them, or names are no text.
         SettingError: an unknown role or column.
     """
     if len(set(names)) != len(names):
@@ -99,7 +100,9 @@ def columns_of(names: Sequence[str], given: Mapping[str, str], where: str) -> Co
             roles[role] = found
     _settle(roles)
     if "path" not in roles and "text" not in roles:
-        fix = "name the column that holds the paths: columns path=NAME"
+        if not all(name.isprintable() for name in names):
+            raise InputError("holds no text table", where=where, fix="give a table with the names of its columns on top")
+        fix = "rename the one that holds the paths to path, or name it: trackside data convert --column path=NAME"
         raise InputError(f"has no column of paths or texts, only {', '.join(names[:8])}", where=where, fix=fix)
     points = _points(free)
     taken = {*roles.values(), *(name for columns in points.values() for name in columns)}

@@ -15,6 +15,7 @@ from trackside.data.formats.json_stream import begins_with
 from trackside.data.formats.locating import absent_pictures, base_of, root_of
 from trackside.data.formats.names import is_picture, split_in, walk
 from trackside.data.formats.there import files_at, is_file, is_folder
+from trackside.data.wording import counted
 
 _FILES = (".tsv", ".txt")
 # A transcript longer than this is some other file.
@@ -166,7 +167,7 @@ def write_transcripts(dataset: Dataset, path: Path) -> Sequence[str]:
                 if one == split:
                     out.write(f"{dataset.items.names[row]}\t{_escaped(dataset.items.texts[row])}\n")
     lost = sum(bool(split) and split != one for split, one in zip(dataset.items.splits, told, strict=True))
-    return [f"the split of {lost} items"] if lost else []
+    return [f"the split of {counted(lost, 'items')}"] if lost else []
 
 
 FORMATS.add(

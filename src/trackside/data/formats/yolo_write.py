@@ -16,6 +16,7 @@ from trackside.data.formats.names import SPLITS
 from trackside.data.formats.numbers import short
 from trackside.data.formats.picture_size import picture_size
 from trackside.data.items import Texts, objects
+from trackside.data.wording import counted
 
 RAW = "yolo"
 """Where the shares of a box are kept while the size of its picture is not known."""
@@ -65,12 +66,12 @@ def _lost(count: int, why: str) -> list[str]:
 
 def _besides(dataset: Dataset) -> list[str]:
     odd = sum(bool(set(extra) - {RAW, "polygon"}) for extra in dataset.annotations.extras)
-    return [f"what the source held besides of {odd} annotations"] if odd else []
+    return [f"what the source held besides of {counted(odd, 'annotations')}"] if odd else []
 
 
 def _splits(dataset: Dataset) -> list[str]:
     odd = sum(_split(str(split)) != split for split in dataset.items.splits)
-    return [f"the split of {odd} items: they are written as train"] if odd else []
+    return [f"the split of {counted(odd, 'items')}: written as train"] if odd else []
 
 
 def _sizes(dataset: Dataset) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +32,10 @@ class Balance:
         """Effective number over number of classes that have members, 0 to 1."""
         present = int((self.members > 0).sum())
         return self.effective / present if present else 0.0
+
+    def without(self, names: Sequence[str]) -> list[str]:
+        """Which of the classes, by name, have no member."""
+        return [name for name, count in zip(names, self.members, strict=True) if not count]
 
 
 def measure_balance(labels: NDArray[np.integer], count: int) -> Balance:

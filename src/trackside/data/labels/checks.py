@@ -15,6 +15,7 @@ from trackside.data.labels.curve import LearningCurve, learning_curve
 from trackside.data.labels.errors import LabelErrors, find_label_errors
 from trackside.data.labels.folds import Ints, together
 from trackside.data.suspects import Suspect
+from trackside.data.wording import counted, in_percent, named, percent
 
 _SURE_SHARE = "wrong labels, at least"
 _TOLD = "planted wrong labels told from given ones"
@@ -115,14 +116,15 @@ def class_balance(subject: Subject) -> DataAnswer:
         Number(_EMPTY, found.empty),
         Number(_FEW, int(((found.members > 0) & (found.members < 10)).sum())),
         Number("as uncertain as this many even classes", found.effective),
-        Number("accuracy of always answering the largest class", 100 * found.majority, "%"),
+        Number("accuracy of always answering the largest class", in_percent(found.majority), "%"),
     )
     largest, smallest = int(found.members.argmax()), _smallest(found)
-    empty = f"; {found.empty:,} classes have none" if found.empty else ""
+    empty = f"; {counted(found.empty, 'classes')} without items: {named(found.without(classes))}" if found.empty else ""
     return DataAnswer(
         Measurement(numbers, (_bars(found, classes),)),
-        f"{classes[largest]} has {found.members[largest]:,} items, {classes[smallest]} {found.members[smallest]:,}{empty}; "
-        f"who always answers {classes[largest]} is right in {100 * found.majority:.0f} % of cases",
+        f"{classes[largest]} has {counted(int(found.members[largest]), 'items')}, {classes[smallest]} "
+        f"{found.members[smallest]:,}{empty}; who always answers {classes[largest]} is right in {percent(found.majority)} "
+        "of cases",
         (),
         "collect items of the small classes first; until then report each class's score and weigh classes in training",
     )
@@ -178,7 +180,7 @@ def _untold(found: LabelErrors, numbers: tuple[Number, ...]) -> DataAnswer:
     """Nobody is accused by features that cannot tell the classes."""
     return DataAnswer(
         Measurement(numbers),
-        f"these features cannot say: only {found.told:.0%} of planted wrong labels look worse than the given ones, "
+        f"these features cannot say: only {percent(found.told)} of planted wrong labels look worse than the given ones, "
         "so either they do not tell the classes apart, or over a seventh of the labels is wrong",
         (),
         "give features of a network that knows such pictures (--features), or look at a hundred labels by eye",

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from trackside.core.intervals import wilson
 from trackside.data.extras import need
 from trackside.data.labels.folds import Ints
 from trackside.data.labels.probes import Floats
@@ -24,7 +25,6 @@ PLANTED = 3
 """Random labels an item, where there are more than two classes."""
 _STRENGTH = 0.03
 _TAILS = np.arange(0.1, 0.95, 0.1)
-_Z95 = 1.959964
 
 
 def plant(labels: Ints, count: int, seed: int) -> Ints:
@@ -85,15 +85,6 @@ def share_of_wrong(given: Wide, planted: Wide) -> Share:
         if high / tail < best.high:
             best = Share(min(float((given > limit).mean() / tail), 1.0), low / tail, high / tail)
     return best
-
-
-def wilson(hits: int, n: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson 1927)."""
-    if not n:
-        return 0.0, 1.0
-    z2 = _Z95**2
-    centre, root = hits + z2 / 2, _Z95 * np.sqrt(hits * (n - hits) / n + z2 / 4)
-    return max(0.0, float((centre - root) / (n + z2))), min(1.0, float((centre + root) / (n + z2)))
 
 
 def probabilities(given: Wide, planted: Wide, share: float) -> Wide:

@@ -45,6 +45,8 @@ def logistic(points: Floats, labels: Ints, count: int, folds: Ints, weights: Flo
         inside = np.flatnonzero((folds != fold) & (weights > 0.01))
         inside = inside[:: -(-len(inside) // _MOST_FITTED)]
         outside = np.flatnonzero(folds == fold)
+        if len(outside) == 0:  # Fewer units than folds.
+            continue
         present = np.unique(labels[inside])
         if len(present) < 2:
             found[np.ix_(outside, present)] = 1

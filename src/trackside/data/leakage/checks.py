@@ -19,6 +19,7 @@ from trackside.data.leakage.inflation import Inflation, metric_inflation
 from trackside.data.leakage.probes import PROBES
 from trackside.data.leakage.sharing import Leak, evaluation_splits, leaked, training_split
 from trackside.data.suspects import Suspect
+from trackside.data.wording import counted, percent
 
 Rows = NDArray[np.int64]
 _SHOWN = 12
@@ -90,7 +91,7 @@ def group_leakage(subject: Subject) -> DataAnswer:
         return DataAnswer(Measurement(none), f"no group of {training} is in another split")
     numbers, missing = _group_numbers(subject, known, rows)
     count = len({str(items.groups[row]) for row in shared})
-    says = f"{count} groups of {training} are in other splits too, with {len(shared):,} items"
+    says = f"in other splits too: {counted(count, 'groups')} of {training}, with {counted(len(shared), 'items')}"
     bounds = [number.value for number in numbers if number.name.startswith("inflation, lower bound")]
     low = float(np.nanmax(bounds)) if np.isfinite(bounds).any() else 0.0
     says += f"; that inflates the score by at least {100 * low:.1f} points" if low > 0 else ""
@@ -186,7 +187,7 @@ def _group_numbers(subject: Subject, training: Rows, evaluation: Rows) -> tuple[
 
 
 def _says(training: str, leaks: Mapping[str, Leak], worst: float, missing: str) -> str:
-    parts = [f"{len(leak.rows):,} pictures of {name}" for name, leak in leaks.items() if len(leak.rows)]
+    parts = [f"{counted(len(leak.rows), 'pictures')} of {name}" for name, leak in leaks.items() if len(leak.rows)]
     says = f"{' and '.join(parts)} are copies of pictures of {training}"
     if missing:
         return f"{says}, which inflates accuracy by at most {100 * worst:.1f} points (not measured: {missing})"
@@ -198,7 +199,7 @@ def _missed(subject: Subject) -> str:
     recall = altered_pairs(subject).calibration.recall
     if np.isnan(recall) or recall >= _FOUND_ENOUGH:
         return ""
-    return f"; of copies planted as a test only {recall:.0%} were found: there may be more of them, and more inflation"
+    return f"; of copies planted as a test only {percent(recall)} were found: there may be more of them, and more inflation"
 
 
 def _suspects(subject: Subject, training: str, leaks: Mapping[str, Leak]) -> list[Suspect]:

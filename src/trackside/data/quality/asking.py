@@ -7,14 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import beta
 
 from trackside.core import Measurement, Number, Plot
 from trackside.data.checking import DataAnswer, Subject
 from trackside.data.evidence import contact_sheet
 from trackside.data.quality.extractor import QUALITY
 from trackside.data.suspects import Suspect
+from trackside.data.wording import in_percent, percent
 
 _SHOWN, _SUSPECTS = 12, 500
+_CHANCE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +61,39 @@ def numbers(subject: Subject, *names: str, extractor: str = QUALITY) -> list[NDA
     return found
 
 
+def thumbnails(subject: Subject) -> NDArray[np.uint8]:
+    """uint8 [n, 16, 16, 3]; zeros for pictures that cannot be read."""
+    try:
+        return np.asarray(subject.scan.column(QUALITY, "small"), np.uint8)
+    except KeyError:
+        return np.zeros((len(subject.dataset), 16, 16, 3), np.uint8)
+
+
 def answer(subject: Subject, check: str, found: Sequence[Flagged], fine: str, next_step: str) -> DataAnswer:
-    """An answer that counts what rules found: a number "share of NAME" for each, evidence pictures and suspects."""
+    """An answer that counts what rules found: numbers "share of NAME" and "share of NAME, at least" for each, in percent;
+    evidence pictures and suspects.
+    """
     total = len(subject.dataset)
     if not total:
         return DataAnswer(Measurement(missing="the data set is empty"), applies=False)
-    measured = [Number(f"share of {one.name}", len(one.rows) / total) for one in found]
-    measured += [Number(one.name, len(one.rows)) for one in found]
+    measured = [Number(one.name, len(one.rows)) for one in found]
+    measured += [Number(f"share of {one.name}", in_percent(len(one.rows) / total), "%") for one in found]
+    measured += [Number(f"share of {one.name}, at least", in_percent(at_least(len(one.rows), total)), "%") for one in found]
     some = [one for one in found if len(one.rows)]
-    says = "; ".join(f"{len(one.rows):,} of {total:,} are {one.name}" for one in some) or fine
+    says = (
+        "; ".join(f"{one.name}: {len(one.rows):,} of {total:,} ({percent(len(one.rows) / total)})" for one in some) or fine
+    )
     return DataAnswer(
         Measurement(tuple(measured), tuple(_sheet(subject, one) for one in some)),
         says,
         next_step=next_step,
         extra=tuple(suspect for one in some for suspect in _suspects(subject, check, one)),
     )
+
+
+def at_least(count: int, total: int) -> float:
+    """The share that a source makes at least, if it made `count` of `total`: one-sided 95 % (Clopper and Pearson 1934)."""
+    return float(beta.ppf(_CHANCE, count, total - count + 1)) if count else 0.0
 
 
 def _sheet(subject: Subject, one: Flagged) -> Plot:

@@ -7,35 +7,46 @@ import numpy as np
 from trackside.core import Threshold, Verdict
 from trackside.data.checking import EXTRACTORS, DataAnswer, Subject, data_check
 from trackside.data.quality import files, outliers
-from trackside.data.quality.asking import Flagged, answer, numbers
+from trackside.data.quality.asking import Flagged, answer, numbers, thumbnails
 from trackside.data.quality.extractor import QUALITY, QualityExtractor
+from trackside.data.quality.nothing import nothing
+from trackside.data.wording import percent
 
 __all__ = ["blank_images", "blur", "exposure", "files", "odd_sizes"]
 
 EXTRACTORS.add(QUALITY, QualityExtractor)
-# In a large set a few pictures in a thousand are always soft, dark or wide; a source of bad ones makes more.
-_FEW = 0.005
-_FEW_REASON = "a few in a thousand are always so; more come from one cause"
+# Percent. In a large set a few pictures in a thousand are always soft, dark or wide; a source of bad ones makes surely more.
+_FEW = 0.5
 
 
-def _share(name: str, limit: float = _FEW, reason: str = _FEW_REASON) -> Threshold:
-    return Threshold(f"share of {name}", at_most=limit, otherwise=Verdict.WARN, reason=reason)
+def _more_than_a_few(name: str) -> Threshold:
+    reason = "a few in a thousand are always so, and in a small set chance makes one or two; more come from one cause"
+    return Threshold(f"share of {name}, at least", at_most=_FEW, otherwise=Verdict.WARN, reason=reason)
+
+
+def _none(name: str, reason: str) -> Threshold:
+    return Threshold(f"share of {name}", at_most=0, otherwise=Verdict.WARN, reason=reason)
 
 
 @data_check(
     "blank-images",
     asks="Are there pictures of nothing?",
     needs=(QUALITY,),
-    thresholds=[_share("blank pictures", 0.0, "a picture of nothing teaches nothing, and its label is a guess")],
+    thresholds=[
+        _none("blank pictures", "a picture of nothing teaches nothing, and its label is a guess"),
+        _none("nearly black pictures", "what they show cannot be seen, and their label is a guess"),
+    ],
 )
 def blank_images(subject: Subject) -> DataAnswer:
-    """Pictures with one brightness nearly everywhere."""
-    (plain,) = numbers(subject, "plain")
-    reason = "blank: one brightness all over"
-    found = Flagged.of("blank pictures", outliers.blank(plain), plain, lambda row: reason, 0.9)
-    return answer(
-        subject, "blank-images", [found], "no picture is blank", "remove them, or find out why nothing was recorded"
-    )
+    """Pictures with one brightness nearly everywhere: nothing on them, or so dark that nothing is seen."""
+    plain, most = numbers(subject, "plain", "most")
+    blank, black = nothing(plain, most, thumbnails(subject))
+    found = [
+        Flagged.of("blank pictures", blank, plain, lambda row: "blank: one brightness all over", 0.9),
+        Flagged.of("nearly black pictures", black, -most, lambda row: f"dark: all is below {most[row] + 1:.0f} of 255", 0.9),
+    ]
+    fine, next_step = "no picture is blank", "remove them, or find out why nothing was recorded"
+    return answer(subject, "blank-images", found, fine, next_step)
 
 
 @data_check(
@@ -43,7 +54,7 @@ def blank_images(subject: Subject) -> DataAnswer:
     asks="Are there blurred pictures?",
     needs=(QUALITY,),
     source="after Crete et al. 2007, The blur effect",
-    thresholds=[_share("blurred pictures")],
+    thresholds=[_more_than_a_few("blurred pictures")],
 )
 def blur(subject: Subject) -> DataAnswer:
     """Pictures whose sharpest part is soft, by themselves and against the set."""
@@ -64,18 +75,24 @@ def blur(subject: Subject) -> DataAnswer:
     "exposure",
     asks="Are there pictures too dark, too bright or without contrast?",
     needs=(QUALITY,),
-    thresholds=[_share("dark pictures"), _share("bright pictures"), _share("pale pictures")],
+    thresholds=[_more_than_a_few(f"{how} pictures") for how in ("dark", "bright", "overexposed", "pale")],
 )
 def exposure(subject: Subject) -> DataAnswer:
     """Pictures outside what exposure gives, by themselves and against the set."""
-    dark, middle, light, extent, plain = numbers(subject, "dark", "middle", "light", "range", "plain")
-    full = ~outliers.blank(plain)
+    tones = outliers.Tones(*numbers(subject, "least", "dark", "middle", "light", "most", "plain"))
+    dark, light, extent = tones.darkest, tones.lightest, tones.lightest - tones.darkest
+    full = ~outliers.blank(tones.plain)
     is_dark = outliers.dark(light) & full
-    is_bright = outliers.bright(dark, middle) & full
-    is_pale = outliers.hazy(extent) & full & ~is_dark & ~is_bright
+    is_bright = outliers.bright(tones) & full
+    clipped, partly = numbers(subject, "clipped", "partly")
+    is_over = outliers.overexposed(clipped, partly) & full & ~is_bright
+    is_pale = outliers.hazy(extent) & full & ~is_dark & ~is_bright & ~is_over
     found = [
         Flagged.of("dark pictures", is_dark, -light, lambda row: f"dark: 99 % is below {light[row]:.0f} of 255", 0.6),
         Flagged.of("bright pictures", is_bright, dark, lambda row: f"bright: 99 % is above {dark[row]:.0f} of 255", 0.6),
+        Flagged.of(
+            "overexposed pictures", is_over, clipped, lambda row: f"overexposed: {percent(clipped[row])} is cut off", 0.6
+        ),
         Flagged.of("pale pictures", is_pale, -extent, lambda row: f"pale: spans {extent[row]:.0f} of 255 levels", 0.5),
     ]
     next_step = "see whether the camera can be set better; brighten them, or remove those that show nothing"
@@ -85,7 +102,7 @@ def exposure(subject: Subject) -> DataAnswer:
 @data_check(
     "odd-sizes",
     asks="Are there pictures of odd size or shape?",
-    thresholds=[_share("pictures of odd size"), _share("pictures of odd shape")],
+    thresholds=[_more_than_a_few("pictures of odd size"), _more_than_a_few("pictures of odd shape")],
 )
 def odd_sizes(subject: Subject) -> DataAnswer:
     """Pictures several times smaller, larger, wider or higher than the set's."""

@@ -1,4 +1,4 @@
-"""The extractor `quality@1`: how a picture was taken and kept, in numbers that compare across sizes."""
+"""The extractor `quality@2`: how a picture was taken and kept, in numbers that compare across sizes."""
 
 from __future__ import annotations
 
@@ -11,22 +11,24 @@ from trackside.core import RGB
 from trackside.data.looking import Looked
 from trackside.data.quality.wholeness import ends_too_soon
 
-QUALITY = "quality@1"
+QUALITY = "quality@2"
 _TILES = 8
 _UPRIGHT = 16
 # A decoder that runs out of data fills the rest with mid grey.
 _GREY, _GREY_WITHIN = 128, 2
-_NEAR_WHITE, _NEAR_BLACK = 252, 3
+_NEAR_WHITE, _NEAR_BLACK, _END = 252, 3, 254
 
 
 class QualityExtractor:
     """Columns, all float32 unless said otherwise.
 
-    dark, middle, light: 1 %, 50 % and 99 % quantiles of brightness, 0 to 255. range: light less dark. burnt, lost: shares of
-    pixels at white and at black. entropy: of the brightness in 64 steps, bits. flat, plain: shares of pixels within two and
-    within twelve levels of the commonest brightness. sharpness: see `sharpness`. saturation: mean of the channels' span,
-    levels. border: share of the outermost pixels that have the commonest brightness there. grey_end: share of rows at the
-    bottom that are a decoder's grey. cut: bool, the file ends before its picture does. small: uint8 [16, 16, 3].
+    dark, middle, light: 1 %, 50 % and 99 % quantiles of brightness, 0 to 255. range: light less dark. least, most: 0.05 %
+    and 99.95 % quantiles: a few letters on a page count. burnt, lost: shares of pixels at white and at black. entropy: of
+    the brightness in 64 steps, bits. flat, plain: shares of pixels within two and within twelve levels of the commonest
+    brightness. sharpness: see `sharpness`. saturation: mean of the channels' span, levels. clipped, partly: shares of pixels
+    of which any channel, and any but not all, is at the end of its scale. border: share of the outermost pixels that have
+    the commonest brightness there. grey_end: share of rows at the bottom that are a decoder's grey. cut:
+    bool, the file ends before its picture does. small: uint8 [16, 16, 3].
     """
 
     name = QUALITY
@@ -40,6 +42,7 @@ class QualityExtractor:
         numbers = {
             **tones(counts),
             "saturation": saturation(looked.rgb),
+            **clipping(looked.rgb),
             "border": border(np.asarray(grey)),
             "sharpness": sharpness(np.asarray(grey, np.uint8)),
             "grey_end": grey_end(looked.rgb),
@@ -52,7 +55,7 @@ class QualityExtractor:
 
 def tones(counts: NDArray[np.float64]) -> dict[str, float]:
     """Numbers of the brightness, from the shares [256] of its levels."""
-    dark, middle, light = np.searchsorted(np.cumsum(counts), (0.01, 0.5, 0.99)).tolist()
+    least, dark, middle, light, most = np.searchsorted(np.cumsum(counts), (0.0005, 0.01, 0.5, 0.99, 0.9995)).tolist()
     steps = counts.reshape(64, 4).sum(1)
     steps = steps[steps > 0]
     near, wide = (np.convolve(counts, np.ones(width), "same").max() for width in (5, 25))
@@ -61,6 +64,8 @@ def tones(counts: NDArray[np.float64]) -> dict[str, float]:
         "middle": middle,
         "light": light,
         "range": light - dark,
+        "least": least,
+        "most": min(most, 255),
         "burnt": float(counts[_NEAR_WHITE:].sum()),
         "lost": float(counts[: _NEAR_BLACK + 1].sum()),
         "entropy": float(-(steps * np.log2(steps)).sum()),
@@ -96,6 +101,14 @@ def saturation(rgb: RGB) -> float:
     red, green, blue = few[..., 0], few[..., 1], few[..., 2]
     most, least = np.maximum(np.maximum(red, green), blue), np.minimum(np.minimum(red, green), blue)
     return float((most - least).mean())
+
+
+def clipping(rgb: RGB) -> dict[str, float]:
+    """Shares of pixels of which some channel is at the end of its scale, and of which some but not all are."""
+    few = rgb[::4, ::4] >= _END
+    red, green, blue = few[..., 0], few[..., 1], few[..., 2]
+    clipped = float((red | green | blue).mean())
+    return {"clipped": clipped, "partly": clipped - float((red & green & blue).mean())}
 
 
 def border(grey: NDArray[np.uint8]) -> float:

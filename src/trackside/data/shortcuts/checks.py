@@ -15,6 +15,7 @@ from trackside.data.shortcuts.marks import BLOCKS
 from trackside.data.shortcuts.search import LEAST, Searched, Shortcut
 from trackside.data.shortcuts.table import Examined, examine
 from trackside.data.suspects import Suspect
+from trackside.data.wording import percent
 
 EXTRACTORS.add(CUES, CueExtractor)
 
@@ -118,14 +119,21 @@ def _sentence(subject: Subject, examined: Examined, one: Shortcut) -> str:
     name = _name(subject, one)
     auc = f"AUC {one.auc:.2f} ({one.low:.2f} to {one.high:.2f}, chance 0.50)"
     if one.family != "mark":
-        return f"{one.cue} alone tells {name!r} from the rest: {auc}"
+        return f"{one.cue} alone tells {name!r} from {_rest(subject, examined, one)}: {auc}"
     inside, outside = _shares(one, subject.dataset.items.labels[examined.rows])
-    return f"{one.cue} is on {inside:.0%} of {name!r} and on {outside:.0%} of the rest, and alone tells the class: {auc}"
+    where = f"on {percent(inside)} of {name!r} and on {percent(outside)} of the rest"
+    return f"{one.cue} is {where}, and alone tells the class: {auc}"
 
 
 def _shares(one: Shortcut, labels: NDArray[np.int32]) -> tuple[float, float]:
     mine = labels == one.label
     return float(one.value[mine].mean()), float(one.value[~mine].mean())
+
+
+def _rest(subject: Subject, examined: Examined, one: Shortcut) -> str:
+    """The other of two classes by name: what tells one tells both, and which was changed is a matter of likelihood."""
+    others = np.setdiff1d(examined.units.labels, [one.label])
+    return repr(subject.dataset.classes[others[0]]) if len(others) == 1 else "the rest"
 
 
 def _name(subject: Subject, one: Shortcut) -> str:

@@ -1,4 +1,4 @@
-"""The extractor `cues@1`: what a picture looks like apart from what it shows, in 4 kB.
+"""The extractor `cues@2`: what a picture looks like apart from what it shows, in 4 kB.
 
 A network may learn any of this instead of the thing itself: the colour of a corner, a frame, a tint, the sharpness, the
 kind of file. All numbers are taken from the working picture (longer side at most 512 pixels) stretched to a square, so that
@@ -16,21 +16,32 @@ from trackside.core import RGB
 from trackside.data.looking import Looked
 from trackside.data.shortcuts.jpeg import jpeg_quality
 
-CUES = "cues@1"
+CUES = "cues@2"
 SIDE = 32
 """Cells a side of the thumbnail; a mark of 4 x 4 of them is 1.6 % of the area and covers at least 9 of them whole."""
 GRID = 8
 """Cells a side of the maps of brightness, colour, contrast and sharpness."""
-TONES = ("red of the dark", "blue of the dark", "brightness of the dark", "red of the light", "blue of the light")
+TONES = (
+    "red of the dark",
+    "blue of the dark",
+    "brightness of the dark",
+    "red of the light",
+    "blue of the light",
+    "brightness of the light",
+    "burnt red",
+    "burnt green",
+    "burnt blue",
+)
 MAPS = ("brightness", "red-green", "blue-yellow", "contrast", "sharpness")
-# Frames thinner than a thumbnail's cell are seen by strips along the edges of this share of the shorter side.
-_STRIP = 0.012
+# A channel that was multiplied ends at white where the others do not: levels of "at white" and of "not".
+_AT_WHITE, _BELOW_WHITE = 253, 245
+_FEWEST = 0.001
 _SQUARE = 256
 _FEW = 96
 
 
 class CueExtractor:
-    """Columns: thumb uint8 [32, 32, 3]; maps float16 [5, 8, 8] (see `MAPS`); tones float16 [5, 3] (see `tones_of`); colour
+    """Columns: thumb uint8 [32, 32, 3]; maps float16 [5, 8, 8] (see `MAPS`); tones float16 [9, 3] (see `tones_of`); colour
     float32, 95 % quantile of the channels' difference in levels; edges uint8 [4, 8, 3], mean colour along the top, bottom,
     left and right edge; quality float32, of the JPEG's tables, NaN for other files."""
 
@@ -77,21 +88,29 @@ def maps_of(rgb: RGB) -> NDArray[np.float32]:
 
 
 def tones_of(rgb: RGB) -> NDArray[np.float64]:
-    """float64 [5, 3], see `TONES`: differences of red and blue to green, and brightness, in levels of 255.
+    """float64 [9, 3], see `TONES`: differences of red and blue to green, and brightness, in levels of 255; logs of shares.
 
-    Three views each: the channels' 1 % and 5 % (99 % and 95 %) quantiles, and the median of the darkest (lightest) tenth.
-    Black and white are nearly the same in all scenes, so a cast that somebody added shows here first.
+    Three views each: the channels' 1 % and 5 % (99.8 % and 99 %) quantiles, and the median of the darkest (lightest) tenth.
+    Black and white are nearly the same in all scenes, so a cast or a gain that somebody added shows here first. The last
+    three are the share of the pixels at which one channel alone is at white: of all, of the upper half, of the lower half.
     """
     step = max(1, max(rgb.shape[:2]) // _FEW)
     by_light = _ordered(rgb[::step, ::step].reshape(-1, 3))
     pixels = np.sort(by_light, axis=0)
     count, tenth = len(pixels), max(1, len(pixels) // 10)
     views = []
-    for quantiles, part in (((0.01, 0.05), by_light[:tenth]), ((0.99, 0.95), by_light[-tenth:])):
+    for quantiles, part in (((0.01, 0.05), by_light[:tenth]), ((0.998, 0.99), by_light[-tenth:])):
         levels = np.stack([*(pixels[round(one * (count - 1))] for one in quantiles), np.sort(part, axis=0)[tenth // 2]])
         views += [levels[:, 0] - levels[:, 1], levels[:, 2] - levels[:, 1], levels.mean(1)]
-    # White is at the end of the scale in most pictures, so its brightness says little that black's does not.
-    return np.stack(views[:-1])
+    return np.concatenate([views, _burnt(rgb[::step, ::step])])
+
+
+def _burnt(rgb: RGB) -> NDArray[np.float64]:
+    """float64 [3, 3]: log share of pixels where one channel alone is at white, by channel; of all and of each half."""
+    high, low = rgb >= _AT_WHITE, rgb < _BELOW_WHITE
+    alone = np.stack([high[..., one] & low[..., (one + 1) % 3] & low[..., (one + 2) % 3] for one in range(3)])
+    middle = (rgb.shape[0] + 1) // 2
+    return np.log(np.stack([part.mean((1, 2)) for part in (alone, alone[:, :middle], alone[:, -middle:])], 1) + _FEWEST)
 
 
 def _ordered(pixels: RGB) -> NDArray[np.float64]:
@@ -100,15 +119,14 @@ def _ordered(pixels: RGB) -> NDArray[np.float64]:
 
 
 def edges_of(rgb: RGB) -> NDArray[np.uint8]:
-    """uint8 [4, 8, 3]: mean colour of eight pieces of a thin strip along the top, bottom, left and right edge."""
+    """uint8 [4, 8, 3]: mean colour of eight pieces of the outermost pixels at the top, bottom, left and right.
+
+    One pixel deep, so that the thinnest frame fills it; averaged along the edge, which takes away what JPEG adds.
+    """
     import cv2
 
-    strip = max(1, round(_STRIP * min(rgb.shape[:2])))
-    strips = (rgb[:strip], rgb[-strip:], rgb[:, :strip].swapaxes(0, 1), rgb[:, -strip:].swapaxes(0, 1))
-    pieces = [
-        cv2.resize(np.ascontiguousarray(one).mean(0, keepdims=True), (GRID, 1), interpolation=cv2.INTER_AREA)
-        for one in strips
-    ]
+    lines = (rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1])
+    pieces = [cv2.resize(one[None].astype(np.float64), (GRID, 1), interpolation=cv2.INTER_AREA) for one in lines]
     return np.asarray(np.rint(np.concatenate(pieces)), np.uint8)
 
 

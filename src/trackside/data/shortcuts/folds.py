@@ -36,12 +36,12 @@ def out_of_fold(
     told = np.zeros(len(seen), bool)
     for number in range(_FOLDS):
         held = fold == number
-        limit, above = _rule(seen[~held], inside[~held])
+        limit, above = best_limit(seen[~held], inside[~held])
         told[held] = (seen[held] > limit) == above
     return _balanced(told, inside)
 
 
-def _rule(value: NDArray[np.float64], inside: NDArray[np.bool_]) -> tuple[float, bool]:
+def best_limit(value: NDArray[np.float64], inside: NDArray[np.bool_]) -> tuple[float, bool]:
     """The limit with the best balanced accuracy, and whether the class lies above it."""
     order = np.argsort(value, kind="stable")
     ordered, is_in = value[order], inside[order]

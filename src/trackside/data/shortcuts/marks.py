@@ -58,8 +58,9 @@ def find_marks(thumbs: NDArray[np.uint8], edges: NDArray[np.uint8], at_least: in
     found = _Heaps(len(thumbs))
     for place in range(looks.shape[1]):
         _search(looks[:, place], place, at_least, found, looks, rng)
+    lines = edges.reshape(len(edges), len(EDGES), -1)
     for edge in range(len(EDGES)):
-        _search(edges[:, edge].reshape(len(edges), -1), BLOCKS**2 + edge, at_least, found, looks, rng)
+        _search(lines[:, edge], BLOCKS**2 + edge, at_least, found, lines, rng)
     return found.joined()
 
 
@@ -111,15 +112,16 @@ def _looks(thumbs: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _search(
     here: NDArray[np.uint8], place: int, at_least: int, found: _Heaps, looks: NDArray[np.uint8], rng: np.random.Generator
 ) -> None:
-    """Add the heaps of one place; `here` is uint8 [n, d]."""
+    """Add the heaps of one place; `here` is uint8 [n, d], `looks` [n, p, d] of all places of its kind."""
     taken: list[NDArray[np.uint8]] = []
     levels = np.ascontiguousarray(here.T)
     for centre in _centres(here, at_least):
         if any(int(np.abs(centre.astype(np.int16) - other).max()) <= _TIGHT for other in taken):
             continue
-        close, near = _within(levels, centre, _TIGHT), _within(levels, centre, int(_TIGHT * _SHELL))
+        far = (np.maximum(levels, centre[:, None]) - np.minimum(levels, centre[:, None])).max(0)
+        close = far <= _TIGHT
         count = int(close.sum())
-        if count < at_least or count == len(here) or count < _PEAKED * int(near.sum()):
+        if count < at_least or count == len(here) or count < _PEAKED * int((far <= int(_TIGHT * _SHELL)).sum()):
             continue
         taken.append(centre)
         if not _is_common(looks, centre, close, rng):
@@ -139,26 +141,11 @@ def _centres(here: NDArray[np.uint8], at_least: int) -> list[NDArray[np.uint8]]:
     return [centre for _, centre in sorted(centres, key=lambda pair: -pair[0])]
 
 
-def _within(levels: NDArray[np.uint8], centre: NDArray[np.uint8], limit: int) -> NDArray[np.bool_]:
-    """Which columns of [d, n] lie within a limit of the centre [d] in all rows."""
-    low, high = (np.clip(centre.astype(int) + sign * limit, 0, 255).astype(np.uint8) for sign in (-1, 1))
-    rows = np.arange(levels.shape[1])
-    for level, least, most in zip(levels, low, high, strict=True):
-        seen = level[rows]
-        rows = rows[(seen >= least) & (seen <= most)]
-        if not len(rows):
-            break
-    out = np.zeros(levels.shape[1], bool)
-    out[rows] = True
-    return out
-
-
 def _is_common(
     looks: NDArray[np.uint8], centre: NDArray[np.uint8], has: NDArray[np.bool_], rng: np.random.Generator
 ) -> bool:
     """Whether pictures without the mark show its look at any place."""
     others = np.flatnonzero(~has)
     asked = looks[rng.choice(others, min(_ASKED, len(others)), replace=False)]
-    look = centre if len(centre) == looks.shape[2] else np.tile(centre.reshape(-1, 3).mean(0).astype(np.uint8), 4)
-    near = (np.maximum(asked, look) - np.minimum(asked, look)).max(2) <= _TIGHT
+    near = (np.maximum(asked, centre) - np.minimum(asked, centre)).max(2) <= _TIGHT
     return float(near.any(1).mean()) > _COMMON

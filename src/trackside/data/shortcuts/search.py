@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from trackside.data.shortcuts.chance import Columns, areas, family_wise, questions
 from trackside.data.shortcuts.cues import GRID
 from trackside.data.shortcuts.marks import BLOCKS, Marks, find_marks
-from trackside.data.shortcuts.properties import FAMILIES, Family, Valued
+from trackside.data.shortcuts.properties import FAMILIES, Change, Family, Valued
 from trackside.data.shortcuts.units import Units
+from trackside.data.wording import percent
 
 LEAST = 5
 """Units that a class needs: with fewer, no cue can be told from chance."""
@@ -24,6 +25,8 @@ _BUDGET: dict[str, float] = {"mark": 0.02, "whole picture": 0.014, "region": 0.0
 _SHARE, _LEAST_PICTURES = 0.25, 4
 # A mark explains the change of its region, so it is told first unless it does worse by more.
 _PLAIN = 0.05
+# Where grey is on most of one class, white is not: of two that tell as well, what fewer pictures have is the change.
+_RARER = 0.02
 # A change of a region is local if at most this share of the cells carries half the effect.
 _LOCAL = 0.2
 
@@ -40,8 +43,9 @@ class Shortcut:
         low, high: its 95 % interval.
         p: chance of a cue this good anywhere in the search.
         rises: True if the class has more of it.
+        change: how the class that was changed is told, of two.
         area: bool [16, 16], where it is; None for the whole picture.
-        value: float64 [n], each picture's value (0 or 1 for marks).
+        value: float64 [n], each picture's value (0 or 1 for marks; the middle where it has none).
     """
 
     family: Family
@@ -52,6 +56,7 @@ class Shortcut:
     high: float
     p: float
     rises: bool
+    change: Change
     area: NDArray[np.bool_] | None
     value: NDArray[np.float64]
 
@@ -111,8 +116,9 @@ def search(
     at_least = max(_LEAST_PICTURES, int(np.ceil(_SHARE * min(chosen.sum(1).min(), len(units) / 4))))
     marks = find_marks(thumbs[units.rows], edges[units.rows], at_least, rng)
     flags = np.array([one.has[units.rows] for one in told], bool).reshape(len(told), len(units)).T
-    columns = Columns.of(np.concatenate([marks.has, flags], 1), units.mean(valued.values))
-    table = _Table(marks, list(told), valued, columns)
+    values = units.mean(valued.values)
+    columns = Columns.of(np.concatenate([marks.has, flags], 1), values)
+    table = _Table(marks, list(told), valued, values, columns)
     worth = questions(columns, chosen.sum(1).astype(np.int64), table.families, rng)
     # Two classes are one question: what tells the one from the rest tells the other.
     times = 1 if len(classes) == 2 else len(asked)
@@ -128,6 +134,7 @@ class _Table:
     marks: Marks
     told: list[Flag]
     valued: Valued
+    values: NDArray[np.float64]
     columns: Columns
 
     def shortcuts(
@@ -141,6 +148,8 @@ class _Table:
             sure = family_wise(np.concatenate([log_marks[row], log_values[row]]), limits)
             aucs = areas(self.columns, inside)
             effect = np.where(sure < _LEVEL, np.abs(aucs - 0.5), 0.0)
+            has = self.columns.marks
+            effect[: has.shape[1]] *= 1 - _RARER * (has[inside].mean(0) + has[~inside].mean(0)) / 2
             for family in FAMILIES:
                 mine = np.where(self.families == family, effect, 0.0)
                 if not len(mine) or mine.max() <= 0:
@@ -166,21 +175,23 @@ class _Table:
     def describe(self, cue: int, label: int, auc: float, p: float, inside: NDArray[np.bool_], units: Units) -> Shortcut:
         """In words and places."""
         marks, told = len(self.marks), len(self.told)
+        change: Change = "more" if cue < marks else "rarer, else more"
         family, area = self.families[cue], None
         if cue < marks + told:
             value = self.columns.marks[:, cue].astype(np.float64)
         else:
-            value = self.columns.ranks[:, cue - marks - told, 1].astype(np.float64)
+            raw = self.values[:, cue - marks - told, 1]
+            value, change = np.where(np.isfinite(raw), raw, np.nanmedian(raw)), self.valued.changes[cue - marks - told]
         if cue < marks:
             area = area_of(self.marks.places[cue])
             name = _mark_words(self.marks, cue, area)
         elif cue < marks + told:
-            name = self.told[cue - marks].cue
+            name = self.told[cue - marks].cue if auc > 0.5 else f"not {self.told[cue - marks].cue}"
         else:
-            name, cell = self.valued.names[cue - marks - told], self.valued.cells[cue - marks - told]
+            name, cell = self.valued.names[cue - marks - told][auc > 0.5], self.valued.cells[cue - marks - told]
             area = None if cell is None else _cell_area(cell)
         low, high = interval(abs(auc - 0.5) + 0.5, int(inside.sum()), int((~inside).sum()))
-        return Shortcut(family, name, label, abs(auc - 0.5) + 0.5, low, high, p, auc > 0.5, area, value[units.of])
+        return Shortcut(family, name, label, abs(auc - 0.5) + 0.5, low, high, p, auc > 0.5, change, area, value[units.of])
 
 
 def interval(auc: float, positives: int, negatives: int) -> tuple[float, float]:
@@ -213,4 +224,4 @@ def _cell_area(cell: tuple[int, int]) -> NDArray[np.bool_]:
 def _mark_words(marks: Marks, mark: int, area: NDArray[np.bool_]) -> str:
     red, green, blue = marks.colours[mark]
     kind = "a frame" if marks.places[mark, BLOCKS**2 :].sum() >= 3 and area[4:12, 4:12].mean() < 0.2 else "a mark"
-    return f"{kind} of colour ({red}, {green}, {blue}) on {area.mean():.0%} of the picture"
+    return f"{kind} of colour ({red}, {green}, {blue}) on {percent(area.mean())} of the picture"

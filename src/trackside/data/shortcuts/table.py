@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from trackside.data.checking import Subject
 from trackside.data.quality.extractor import QUALITY
+from trackside.data.shortcuts.bearer import is_bearer
 from trackside.data.shortcuts.cues import CUES
 from trackside.data.shortcuts.properties import Valued, file_values, joined, regions, whole_picture
-from trackside.data.shortcuts.search import Flag, Searched, search
+from trackside.data.shortcuts.search import Flag, Searched, Shortcut, search
 from trackside.data.shortcuts.units import Units, make_units
 
 MOST_PICTURES = 20_000
@@ -58,7 +59,7 @@ def examine(subject: Subject) -> Examined | None:
     rng = subject.generator("shortcuts")
     told = [*_far_off(subject, rows), *_told(subject, rows, columns["colour"])]
     searched = search(labels, columns["thumb"], columns["edges"], _valued(subject, rows, columns, maps), told, units, rng)
-    return Examined(rows, units, replace(searched, shortcuts=_once(searched)))
+    return Examined(rows, units, replace(searched, shortcuts=_once(searched, units)))
 
 
 def _rows(subject: Subject) -> NDArray[np.int64]:
@@ -72,11 +73,11 @@ def _rows(subject: Subject) -> NDArray[np.int64]:
     return rows
 
 
-def _once(searched: Searched) -> tuple[Any, ...]:
-    """With two classes each cue tells both; the class that has more of it is named."""
+def _once(searched: Searched, units: Units) -> tuple[Shortcut, ...]:
+    """With two classes each cue tells both; the class that it was put on is named."""
     if searched.classes != 2 or searched.left_out:
         return searched.shortcuts
-    return tuple(one for one in searched.shortcuts if one.rises)
+    return tuple(one for one in searched.shortcuts if is_bearer(one, units))
 
 
 def _valued(
@@ -102,7 +103,8 @@ def _told(subject: Subject, rows: NDArray[np.int64], colour: NDArray[np.float32]
     column = subject.scan.column
     width, height = column("file@1", "width")[rows], column("file@1", "height")[rows]
     sizes = np.array([f"{w} x {h}" for w, h in zip(width.tolist(), height.tolist(), strict=True)], object)
-    kinds: list[tuple[str, NDArray[Any]]] = [("the exact size {} pixels", sizes)]
+    longer = np.array([str(side) for side in np.maximum(width, height).tolist()], object)
+    kinds: list[tuple[str, NDArray[Any]]] = [("the exact size {} pixels", sizes), ("a longer side of {} pixels", longer)]
     for words, name in (("the format {}", "format"), ("the kind of pixels {}", "mode"), ("the camera {}", "camera")):
         kinds.append((words, np.array([value.decode("utf-8", "replace") for value in column("file@1", name)[rows]], object)))
     told = [Flag("having no colour", "whole picture", colour <= _NO_COLOUR)]

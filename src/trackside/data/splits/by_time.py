@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trackside.core.errors import InputError
+from trackside.data.wording import counted
 
 
 def part_by_time(
@@ -45,9 +46,9 @@ def part_by_time(
     part[torn] = -1
     near = _near(times, part, gap, len(shares))
     part[near] = -1
-    notes = [f"{int((~known).sum())} items have no time"] if not known.all() else []
-    notes += [f"{int(torn.sum())} items belong to groups that lie on both sides of a border"] if torn.any() else []
-    notes += [f"{int(near.sum())} items lie within {gap:g} s of a border"] if near.any() else []
+    notes = [f"without a time: {counted(int((~known).sum()), 'items')}"] if not known.all() else []
+    notes += [f"in groups that lie on both sides of a border: {counted(int(torn.sum()), 'items')}"] if torn.any() else []
+    notes += [f"within {gap:g} s of a border: {counted(int(near.sum()), 'items')}"] if near.any() else []
     return part, notes
 
 

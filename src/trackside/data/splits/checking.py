@@ -100,13 +100,12 @@ def _without_part(table: NDArray[np.int64]) -> Finding:
 def _classes(splits: Splits, table: NDArray[np.int64], dataset: Dataset) -> Finding:
     lacking, furthest = 0, 0.0
     for part in table:
-        counted = achieved(part, dataset.items.labels, splits.parts, len(dataset.classes))
-        present = counted.classes.sum(axis=0) > 0
-        lacking = max(lacking, int((counted.classes[:, present] == 0).any(axis=0).sum()))
-        furthest = max(furthest, counted.furthest)
-    says = (
-        f"{lacking} classes are missing from some part; class shares differ by at most {furthest:.1f} points from the whole"
-    )
+        reached = achieved(part, dataset.items.labels, splits.parts, len(dataset.classes))
+        present = reached.classes.sum(axis=0) > 0
+        lacking = max(lacking, int((reached.classes[:, present] == 0).any(axis=0).sum()))
+        furthest = max(furthest, reached.furthest)
+    missing = counted(lacking, "classes")
+    says = f"missing from some part: {missing}; class shares differ by at most {furthest:.1f} points from the whole"
     numbers = (Number("classes that a part lacks", lacking), Number("furthest class share", furthest, "points"))
     measured = Measurement(numbers)
     verdict = judge(measured, (_LACKING, _UNEVEN)).verdict

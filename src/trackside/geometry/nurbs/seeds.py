@@ -2,7 +2,8 @@
 
 A shape is cut at its kinks (knots where it is not smooth), because Newton's method is lost there; inside a smooth part it
 is sampled in each knot span. Each point starts from the sample that is nearest to it and from the other local minima of
-its distance to the samples, nearest first.
+its distance to the samples, nearest first; on a curve as the chords beside the sample are near, which a long straight part
+with few samples needs.
 """
 
 from __future__ import annotations
@@ -106,6 +107,8 @@ def _in_part(shape: Nurbs, parts: tuple[_Part, ...], points: Floats, count: int)
     for start in range(0, len(points), step):
         block = slice(start, start + step)
         best[block], rows[block] = _minima(points[block], flat, grid, count)
+    if shape.parameters == 1:
+        best = np.where(np.isinf(best), best, _to_chords(points, flat, rows))
     places = np.stack(
         [part.samples[index] for part, index in zip(parts, np.unravel_index(rows, grid), strict=True)], axis=-1
     )
@@ -127,6 +130,18 @@ def _minima(points: Floats, flat: Floats, grid: tuple[int, ...], count: int) -> 
     masked = np.where(least.reshape(squares.shape), squares, np.inf)
     rows = np.argpartition(masked, count - 1, axis=1)[:, :count] if count < masked.shape[1] else np.argsort(masked, axis=1)
     return np.take_along_axis(masked, rows, 1), rows
+
+
+def _to_chords(points: Floats, samples: Floats, rows: NDArray[np.intp]) -> Floats:
+    """Squares of the distances [m, k] of points [m, dim] to the chords on both sides of samples `rows` [m, k] of a curve."""
+    here = samples[rows]
+    away = points[:, None] - here
+    nearest = (away**2).sum(-1)
+    for side in (-1, 1):
+        chord = samples[np.clip(rows + side, 0, len(samples) - 1)] - here
+        part = (away * chord).sum(-1) / np.maximum((chord**2).sum(-1), np.finfo(float).tiny)
+        nearest = np.minimum(nearest, ((away - np.clip(part, 0, 1)[..., None] * chord) ** 2).sum(-1))
+    return np.asarray(nearest)
 
 
 def _cut(dimensions: int, axis: int, part: slice) -> tuple[slice, ...]:

@@ -8,5 +8,6 @@ from trackside.server.datasets.items_routes import router as items
 from trackside.server.datasets.queue.routes import router as queue
 from trackside.server.datasets.routes import router as datasets
 from trackside.server.datasets.studies.routes import router as studies
+from trackside.server.datasets.upload_routes import router as uploads
 
-ROUTERS = (augment, health, datasets, items, queue, studies)
+ROUTERS = (augment, health, datasets, items, queue, studies, uploads)

@@ -1,5 +1,5 @@
-"""A job: `python -m trackside.server.datasets.job`. It reads one data set, checks it, and writes what the pages show; or it
-exports what was decided, or takes decisions in.
+"""A job: `python -m trackside.server.datasets.job`. It reads one data set, unpacked first if it was uploaded, checks it, and
+writes what the pages show; or it exports what was decided, or takes decisions in.
 
 It gets one line of JSON on its standard input and tells in lines of JSON on its standard output how far it is. When the pipe
 closes, the server is gone, and the job ends. All that it writes is whole or absent, so that it may be killed at any moment;
@@ -21,6 +21,7 @@ from typing import IO, Any
 from trackside.core import TracksideError
 from trackside.server.datasets.doing import Job, do
 from trackside.server.datasets.queue.carrying import export, take_in
+from trackside.server.datasets.unpacking.ready import make_ready
 
 
 @dataclass
@@ -62,6 +63,8 @@ def _job(told: dict[str, Any]) -> Job:
 
 
 def _check(job: Job, told: dict[str, Any], teller: Teller) -> None:
+    if "room" in told:
+        make_ready(job.root, told["room"], teller.say)
     do(job, tuple(told["only"]), told["features"], teller.say)
 
 

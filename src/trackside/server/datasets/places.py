@@ -52,15 +52,24 @@ def tops_of(site: Site, row: DatasetRow) -> tuple[Path, ...]:
         Refused: 409, its place is offered no longer, or it is gone.
     """
     root = Path(row.root)
+    if row.uploaded:
+        return _of_upload(root)
     real = _real(root)
-    known = [root] if row.uploaded else list(_named(site.settings).values())
-    tops = tuple(top for top in known if real is not None and real.is_relative_to(top))
+    tops = tuple(top for top in _named(site.settings).values() if real is not None and real.is_relative_to(top))
     if not tops:
         fix = f"start the server with --data-sets and the folder that holds {root.name}"
         raise Refused(409, "the server may not look at this folder any more", fix)
     if not root.exists():
         raise Refused(409, "the data set's folder is gone", "put it back, or delete the data set here")
     return tops
+
+
+def _of_upload(root: Path) -> tuple[Path, ...]:
+    if not root.exists() and not root.with_name("archive").exists():
+        raise Refused(
+            409, "nothing of this upload could be used, or its files are gone", "upload it again, or remove it here"
+        )
+    return (root,)
 
 
 def _named(settings: ServerSettings) -> dict[str, Path]:

@@ -14,7 +14,7 @@ from typing import Any
 from trackside.core import TracksideError
 from trackside.models.store import HOME
 from trackside.server.context import Site
-from trackside.server.datasets import places
+from trackside.server.datasets import places, uploaded
 from trackside.server.datasets.tables import DatasetRow
 from trackside.server.problems import Refused
 
@@ -100,4 +100,5 @@ def _told(site: Site, row: DatasetRow) -> dict[str, Any]:
     """What a job needs to know. Raises Refused if the server may not look at the data set any more."""
     tops = [str(top) for top in places.tops_of(site, row)]
     named = {name: getattr(row, name) for name in ("name", "root", "work", "format")}
-    return {**named, "tops": tops, "only": row.wish.get("only", []), "features": row.wish.get("features", "")}
+    upload = {"room": uploaded.room(site)} if row.uploaded else {}
+    return {**named, **upload, "tops": tops, "only": row.wish.get("only", []), "features": row.wish.get("features", "")}

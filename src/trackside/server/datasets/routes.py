@@ -62,8 +62,9 @@ def dataset(dataset_id: Id, person: Viewer, site: SiteHere) -> DatasetShape:
 
 @router.delete("/datasets/{dataset_id}")
 def delete_dataset(dataset_id: Id, person: Analyst, site: SiteHere, request: Request) -> State:
-    """Forget a data set: the report, the queue with its decisions, tagged mistakes. A folder of a place stays as it is."""
-    name = delete_everything(site, dataset_id)
+    """Forget a data set: the report, the queue with its decisions, tagged mistakes. A folder of a place stays as it is;
+    what was uploaded goes, by whoever uploaded it or an administrator."""
+    name = delete_everything(site, dataset_id, person)
     noted(site, person, "dataset.delete", f"{name} ({dataset_id})", request)
     return State()
 

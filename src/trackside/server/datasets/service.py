@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from trackside.server.context import Site
+from trackside.server.datasets import uploaded
 from trackside.server.datasets.cache import Cache
 from trackside.server.datasets.news import publish
 from trackside.server.datasets.process import COMMAND, begin, end, messages
@@ -53,6 +54,7 @@ class DatasetService:
     def start(self) -> None:
         """Queue what an earlier server left, and begin."""
         self._stopping.clear()
+        uploaded.put_in_order(self._site)
         with self._site.database.session() as db:
             for row in db.scalars(select(DatasetRow).where(DatasetRow.state.in_(BUSY))):
                 if row.attempts < _MOST_ATTEMPTS:

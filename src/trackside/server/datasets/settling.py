@@ -21,6 +21,7 @@ class Told:
         counts: of what was read, once it is.
         done: what it found, once it is over.
         problem: why it cannot go on.
+        bytes: that an uploaded data set takes, once it is unpacked.
         died: the status of a process that ended without a word; None if it was told to end.
     """
 
@@ -30,6 +31,7 @@ class Told:
     done: dict[str, Any] | None = None
     problem: dict[str, str] | None = None
     died: int | None = None
+    bytes: int | None = None
 
     def take(self, message: dict[str, Any]) -> bool:
         """Take a message in. Gives whether people should hear of it at once."""
@@ -39,11 +41,14 @@ class Told:
         self.counts = message.get("read", self.counts)
         self.done = message.get("done", self.done)
         self.problem = message.get("problem", self.problem)
+        self.bytes = message.get("bytes", self.bytes)
         return self.stage != before or "read" in message
 
     def write(self, row: DatasetRow) -> None:
         """Write down how far it is."""
         row.stage, row.fraction = self.stage, self.fraction
+        if self.bytes is not None:
+            row.bytes = self.bytes
         if self.counts:
             row.state = "checking"
             for name in _COUNTS:

@@ -16,6 +16,7 @@ class DatasetRow(Row):
 
     `root` is where it lies, `work` the folder of our work on it. `wish` is what the next check shall ask, `asked` since when
     it waits, `attempts` how often it was begun. The counts are of the newest reading, `verdict` of the newest check.
+    What was `uploaded` lies with us and takes so many `bytes`.
     """
 
     __tablename__ = "dataset"
@@ -30,6 +31,7 @@ class DatasetRow(Row):
     root: Mapped[str] = mapped_column(Text)
     work: Mapped[str] = mapped_column(Text)
     uploaded: Mapped[bool] = mapped_column(default=False)
+    bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     format: Mapped[str] = mapped_column(String(40), default="")
     state: Mapped[str] = mapped_column(String(16), default="waiting")
     stage: Mapped[str] = mapped_column(String(120), default="")

@@ -21,6 +21,7 @@ class SiteSettings(Body):
 class StorageShape(Shape):
     videos: int
     results: int
+    datasets: int
     incoming: int
     quota: int
     free: int

@@ -9,21 +9,25 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from trackside import __version__
 from trackside.server.context import Site
+from trackside.server.datasets.tables import DatasetRow
 from trackside.server.runs.tables import RunVideoRow
 from trackside.server.site.shapes import Health, StorageShape
 from trackside.server.videos.tables import UploadRow, VideoRow
 
 
 def storage(site: Site) -> StorageShape:
-    """Bytes of everything. `incoming` counts uploads under way with what they will take; unusable videos take nothing."""
+    """Bytes of everything; `datasets` are those that were uploaded. `incoming` counts uploads under way with what they will
+    take; unusable videos take nothing."""
     whole = select(func.coalesce(func.sum(VideoRow.bytes), 0)).where(VideoRow.state == "ready")
     with site.database.session() as db:
         videos = db.scalar(whole)
         results = db.scalar(select(func.coalesce(func.sum(RunVideoRow.bytes), 0)))
+        datasets = db.scalar(select(func.coalesce(func.sum(DatasetRow.bytes), 0)))
         incoming = db.scalar(select(func.coalesce(func.sum(UploadRow.length), 0)))
     return StorageShape(
         videos=int(videos or 0),
         results=int(results or 0),
+        datasets=int(datasets or 0),
         incoming=int(incoming or 0),
         quota=site.settings.quota,
         free=_free(site),

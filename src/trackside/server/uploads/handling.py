@@ -33,12 +33,19 @@ class Door:
         person: who uploads.
         base: address below which uploads lie.
         folder: of the videos, whatever the upload says; as it says if None.
+        datasets: whether what comes in are data sets, not videos.
     """
 
     site: Site
     person: Person
     base: str
     folder: str | None = None
+    datasets: bool = False
+
+    def find(self, upload_id: str) -> UploadRow:
+        """An upload of this door that is not finished. Raises Refused (404)."""
+        with self.site.database.session() as db:
+            return store.find(db, upload_id, datasets=self.datasets)
 
 
 def abilities(site: Site) -> Response:
@@ -68,7 +75,8 @@ async def create(door: Door, request: Request) -> Response:
     if has_body:
         with _writing(upload.id) as stopped:
             offset, upload = await _append(door.site, upload, 0, request, checksum, stopped)
-    more = {"location": f"{door.base}/{upload.id}", "trackside-video": upload.video_id}
+    kind = "trackside-dataset" if door.datasets else "trackside-video"
+    more = {"location": f"{door.base}/{upload.id}", kind: upload.becomes}
     return Response(status_code=201, headers={**headers(upload_offset=offset, upload_expires=upload.expires), **more})
 
 
@@ -80,7 +88,7 @@ async def append(door: Door, upload_id: str, request: Request) -> Response:
     offset = protocol.number(request, "upload-offset")
     if offset is None:
         raise refused(400, "the part does not say where it begins", "send the header Upload-Offset")
-    upload = await asyncio.to_thread(_find, door.site, upload_id)
+    upload = await asyncio.to_thread(door.find, upload_id)
     with _writing(upload.id) as stopped:
         come = incoming.received(door.site, upload.id)
         if offset != come:
@@ -92,7 +100,7 @@ async def append(door: Door, upload_id: str, request: Request) -> Response:
 def tell(door: Door, upload_id: str, request: Request) -> Response:
     """Answer to HEAD: how much has come."""
     protocol.check_version(request)
-    upload = _find(door.site, upload_id)
+    upload = door.find(upload_id)
     come = incoming.received(door.site, upload.id)
     return Response(headers=headers(upload_offset=come, upload_length=upload.length, upload_expires=upload.expires))
 
@@ -100,10 +108,11 @@ def tell(door: Door, upload_id: str, request: Request) -> Response:
 def give_up(door: Door, upload_id: str, request: Request) -> Response:
     """Answer to DELETE."""
     protocol.check_version(request)
+    upload = door.find(upload_id)
     stop_writing(upload_id)
-    video_id = store.give_up(door.site, upload_id)
+    store.give_up(door.site, upload_id)
     with door.site.database.session() as db:
-        note(db, door.person, "upload.stop", video_id, request)
+        note(db, door.person, "upload.stop", upload.becomes, request)
     return Response(status_code=204, headers=headers())
 
 
@@ -116,16 +125,15 @@ def stop_writing(upload_id: str) -> None:
 
 
 def _begin(door: Door, request: Request, told: dict[str, str], length: int) -> UploadRow:
-    folder = told.get("folder", "") if door.folder is None else door.folder
-    upload = store.begin(door.site, told.get("filename", ""), folder, length, door.person.name)
+    name = told.get("filename", "")
+    if door.datasets:
+        upload = store.begin_dataset(door.site, name, told.get("name", ""), length, door.person.name)
+    else:
+        folder = told.get("folder", "") if door.folder is None else door.folder
+        upload = store.begin(door.site, name, folder, length, door.person.name)
     with door.site.database.session() as db:
-        note(db, door.person, "upload.begin", upload.video_id, request)
+        note(db, door.person, "upload.begin", upload.becomes, request)
     return upload
-
-
-def _find(site: Site, upload_id: str) -> UploadRow:
-    with site.database.session() as db:
-        return store.find(db, upload_id)
 
 
 async def _append(

@@ -11,10 +11,10 @@ _DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u
 _PATH = re.compile(r"[\\/]+")
 
 
-def clean_name(text: str) -> str:
+def clean_name(text: str, otherwise: str = "video") -> str:
     """The last part of a path, without control characters, at most 255 characters with its suffix kept; never empty."""
     parts = [part for part in (_plain(part) for part in _PATH.split(text)) if part.strip(".")]
-    name = parts[-1] if parts else "video"
+    name = parts[-1] if parts else otherwise
     if len(name) <= _MOST_NAME:
         return name
     stem, dot, suffix = name.rpartition(".")

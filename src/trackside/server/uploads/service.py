@@ -7,11 +7,15 @@ import subprocess
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+from trackside.core import OutputError
 from trackside.server.context import Site
+from trackside.server.datasets import uploaded
 from trackside.server.uploads import probing, store
+from trackside.server.videos.tables import UploadRow
 
 log = logging.getLogger("trackside.server")
 _AT_ONCE = 2
+_FAILED = "the server could not take the file in", "upload it again; the server's log says more"
 
 
 class UploadService:
@@ -45,7 +49,7 @@ class UploadService:
             pool.shutdown(cancel_futures=True)
 
     def probe(self, upload_id: str) -> None:
-        """Probe an upload whose bytes have all come, soon."""
+        """Probe an upload whose bytes have all come, soon; one that becomes a data set is handed over."""
         with self._lock:
             if self._stopped:
                 return
@@ -53,6 +57,11 @@ class UploadService:
             self._pool.submit(self._settle, upload_id)
 
     def _settle(self, upload_id: str) -> None:
+        with self._site.database.session() as db:
+            upload = db.get(UploadRow, upload_id)
+        if upload is not None and upload.dataset:
+            self._take_over(upload_id)
+            return
         try:
             probing.settle(self._site, upload_id, self._run)
         except _Stopped:
@@ -60,6 +69,15 @@ class UploadService:
         except Exception:
             log.exception("an upload could not be taken in")
             probing.fail(self._site, upload_id)
+
+    def _take_over(self, upload_id: str) -> None:
+        try:
+            uploaded.take_over(self._site, upload_id)
+        except OutputError as error:
+            uploaded.refuse(self._site, upload_id, error.what, error.fix)
+        except Exception:
+            log.exception("an upload could not be taken over as a data set")
+            uploaded.refuse(self._site, upload_id, *_FAILED)
 
     def _run(self, command: list[str]) -> subprocess.CompletedProcess[bytes]:
         with self._lock:

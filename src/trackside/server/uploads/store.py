@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from trackside.server.context import Site
 from trackside.server.database import now
+from trackside.server.datasets import uploaded
 from trackside.server.problems import Refused
 from trackside.server.uploads import admission, incoming
 from trackside.server.uploads.names import clean_folder, clean_name
@@ -41,14 +42,37 @@ def begin(site: Site, name: str, folder: str, length: int, owner: str) -> Upload
     return upload
 
 
-def find(db: Session, upload_id: str) -> UploadRow:
-    """An upload that is not finished.
+def begin_dataset(site: Site, name: str, called: str, length: int, owner: str) -> UploadRow:
+    """Make the row of an upload that becomes a data set.
+
+    Args:
+        site: the server.
+        name: of the archive.
+        called: how the data set shall be called; as the archive, without its suffix, if empty.
+        length: bytes.
+        owner: who uploads.
+
+    Raises:
+        Refused: it may not begin; nothing was written.
+    """
+    name = clean_name(name)
+    suffix = next((end for end in admission.PACKED if name.lower().endswith(end)), "")
+    called = clean_name(called if called.strip() else name[: len(name) - len(suffix)], "data set")[:150].strip()
+    with _ADMISSION, site.database.session() as db:
+        admission.check(db, site, name, length, dataset=True)
+        upload = UploadRow(dataset=called, length=length, owner=owner, expires=now() + KEPT)
+        db.add(upload)
+    return upload
+
+
+def find(db: Session, upload_id: str, *, datasets: bool | None = None) -> UploadRow:
+    """An upload that is not finished; of data sets, of videos, or of either if `datasets` is None.
 
     Raises:
         Refused: 404, there is none.
     """
     row = db.get(UploadRow, upload_id) if upload_id.isascii() and upload_id.isprintable() else None
-    if row is None:
+    if row is None or datasets not in (None, bool(row.dataset)):
         raise refused(404, "there is no such upload", "begin it again: it was finished, cancelled or left for a day")
     return row
 
@@ -74,7 +98,7 @@ def touch(site: Site, upload_id: str) -> UploadRow:
 
 
 def give_up(site: Site, upload_id: str) -> str:
-    """Delete an upload that is not finished, and its video. Gives the video's id.
+    """Delete an upload that is not finished, and its video. Gives the id of what it would have become.
 
     Raises:
         Refused: 404, there is none.
@@ -84,15 +108,17 @@ def give_up(site: Site, upload_id: str) -> str:
         db.execute(delete(VideoRow).where(VideoRow.id == upload.video_id))
         db.execute(delete(UploadRow).where(UploadRow.id == upload_id))
     incoming.remove(site, upload_id)
-    publish(site, upload.video_id)
-    return upload.video_id
+    if upload.video_id:
+        publish(site, upload.video_id)
+    return upload.becomes
 
 
 def expire(site: Site) -> int:
     """Give up uploads that were left for a day, and tell how many."""
     with site.database.session() as db:
-        query = select(UploadRow.id).join(VideoRow, VideoRow.id == UploadRow.video_id)
-        late = db.scalars(query.where(UploadRow.expires < now(), VideoRow.state == "uploading")).all()
+        query = select(UploadRow.id).join(VideoRow, VideoRow.id == UploadRow.video_id, isouter=True)
+        waits = (VideoRow.state == "uploading") | (UploadRow.dataset != "")
+        late = db.scalars(query.where(UploadRow.expires < now(), waits)).all()
     for upload_id in late:
         give_up(site, upload_id)
     return len(late)
@@ -102,7 +128,7 @@ def recover(site: Site) -> list[str]:
     """Put in order what a killed server left behind, when it starts again.
 
     Returns:
-        Uploads whose bytes have all come: they are to be probed (again).
+        Uploads whose bytes have all come: they are to be probed, or taken over (again).
     """
     with site.database.session() as db:
         uploads = {row.id: row for row in db.scalars(select(UploadRow))}
@@ -117,6 +143,8 @@ def recover(site: Site) -> list[str]:
 
 
 def _is_whole(site: Site, upload: UploadRow) -> bool:
+    if upload.dataset:
+        return incoming.received(site, upload.id) >= upload.length or uploaded.archive_of(site, upload.id).exists()
     with site.database.session() as db:
         video = db.get(VideoRow, upload.video_id)
         return video is not None and video.state == "probing"

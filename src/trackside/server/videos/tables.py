@@ -42,13 +42,22 @@ class VideoRow(Row):
 
 
 class UploadRow(Row):
-    """An upload by the tus protocol that is not finished. Its bytes lie in `<data>/incoming/<id>`."""
+    """An upload by the tus protocol that is not finished. Its bytes lie in `<data>/incoming/<id>`.
+
+    It becomes the video `video_id`; or, if `dataset` says how that shall be called, a data set with the upload's own id.
+    """
 
     __tablename__ = "upload"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    video_id: Mapped[str] = mapped_column(String(32), index=True)
+    video_id: Mapped[str] = mapped_column(String(32), index=True, default="")
+    dataset: Mapped[str] = mapped_column(String(150), default="")
     length: Mapped[int] = mapped_column(BigInteger)
     expires: Mapped[datetime] = mapped_column(index=True)
     owner: Mapped[str] = mapped_column(String(100), default="")
     created: Mapped[datetime] = mapped_column(default=now)
+
+    @property
+    def becomes(self) -> str:
+        """The id of what it becomes."""
+        return self.video_id or self.id

@@ -9,7 +9,6 @@ import ErrorsPage from "./ErrorsPage";
 import { exampleOf } from "./Example";
 import { checked, idea, mistake, study } from "./fixtures";
 import { ticksUpTo } from "./ideas/IdeasPlot";
-import { betaCdf, jointOf, productInterval } from "./ideas/joint";
 import { togetherOf } from "./ideas/together";
 import { why } from "./NewStudy";
 import StudyPage from "./StudyPage";
@@ -134,28 +133,6 @@ it("begins a study from a file", async () => {
 });
 
 describe("what ideas win together", () => {
-  it("is counted as the server counts (numbers of trackside.lab.errors.intervals)", () => {
-    const near = (found: number[], wanted: number[]) =>
-      wanted.forEach((value, at) => void expect(Math.abs((found[at] ?? 9) / value - 1)).toBeLessThan(0.01));
-    near(productInterval([45, 120], [4, 14]), [0.03829, 0.21281]);
-    near(productInterval([100, 1000], [95, 100]), [0.077572, 0.113828]);
-    near(productInterval([5, 40000], [3, 3]), [3.6156e-5, 2.51264e-4]);
-    expect(productInterval([5, 50], [0, 5])[0]).toBe(0);
-    expect(betaCdf(0.3, 4.5, 10.5)).toBeCloseTo(0.5302416043741782, 9);
-    expect(betaCdf(0.09, 100.5, 900.5)).toBeCloseTo(0.1351933706820905, 9);
-  });
-
-  it("is not told where mistakes stand for unequal numbers", () => {
-    expect(jointOf(["dark", "tiny"], drawn, study(), ideas)).toMatchObject({ count: 3, share: 0.75, days: null });
-    const weighted = [idea("dark", { share: 0.61 }), idea("tiny")];
-    expect(jointOf(["dark", "tiny"], drawn, study(), weighted)).toBeNull();
-  });
-
-  it("adds up the days", () => {
-    const priced = [idea("dark", { days: 3 }), idea("tiny", { days: 2 })];
-    expect(jointOf(["dark", "tiny"], drawn, study(), priced)).toMatchObject({ days: 5, gain_per_day: 5.625 });
-  });
-
   it("is the server's if it has told that of the chosen ones", () => {
     const three = [...ideas, idea("blur")];
     expect(togetherOf(three, idea("dark + tiny"), ["tiny", "dark"])?.all).toBe(false);

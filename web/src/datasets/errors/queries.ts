@@ -43,7 +43,7 @@ export function useIdeas(dataset: string, study: string, together: string[] = []
   return useQuery({
     queryKey: [...keys.ideas(dataset, study), "ideas", together],
     queryFn: () => {
-      const query: { slices?: boolean; together?: string[] } = together.length > 1 ? { together } : {};
+      const query = together.length > 1 ? { together } : {};
       return must<Ideas>(api.GET(`${STUDY}/ideas`, { params: { path: path(dataset, study), query } }));
     },
     placeholderData: (before) => before,

@@ -73,7 +73,13 @@ function Frame({ dataset }: { dataset: Dataset }) {
         </div>
       )}
       <div className={classes.body}>
-        <Suspense fallback={<Skeleton h={320} m="lg" />}>
+        <Suspense
+          fallback={
+            <div className={classes.waiting}>
+              <Skeleton h={320} />
+            </div>
+          }
+        >
           <Outlet context={dataset} />
         </Suspense>
       </div>

@@ -24,15 +24,12 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from trackside.core import Detections, SettingError, Tracks
+from trackside.core import Detections, SettingError, Tracks, intervals
 from trackside.perception.tracking.metrics.comparison import Comparison, Floats, Rows, compare_again
 from trackside.perception.tracking.metrics.matching import THRESHOLD, match_frames
 
 EDGES = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, math.inf)
 """Seconds at which one bin of gaps ends and the next begins."""
-
-# The 97.5 % quantile of the normal distribution: two-sided 95 %.
-_Z = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +191,4 @@ def wilson(kept: int, count: int) -> tuple[float, float]:
     """
     if not count:
         return math.nan, math.nan
-    share, spread = kept / count, _Z**2 / count
-    middle = (share + spread / 2) / (1 + spread)
-    reach = _Z / (1 + spread) * math.sqrt(share * (1 - share) / count + spread / (4 * count))
-    return max(0.0, middle - reach), min(1.0, middle + reach)
+    return intervals.wilson(kept, count)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from trackside.core.findings import plain
@@ -19,7 +21,22 @@ from trackside.server.datasets.studies.shapes import CostBody, IdeaShape, IdeasS
 _EXAMPLES, _MOST_KEYS = 24, 500
 
 
-def ideas_shape(site: Site, dataset_id: str, study_id: str, *, slices: bool, clusters: bool) -> IdeasShape:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of a study besides its ideas.
+
+    Attributes:
+        slices: groups that fail more than others.
+        clusters: groups of mistakes that look alike.
+        together: tags whose joint ceiling is wanted; those that nothing has are left out, and fewer than two are all.
+    """
+
+    slices: bool = False
+    clusters: bool = False
+    together: tuple[str, ...] = ()
+
+
+def ideas_shape(site: Site, dataset_id: str, study_id: str, wanted: Wanted) -> IdeasShape:
     """The ideas of a study.
 
     Raises:
@@ -27,11 +44,11 @@ def ideas_shape(site: Site, dataset_id: str, study_id: str, *, slices: bool, clu
     """
     bench = bench_of(site, dataset_id)[1]
     book, draw = studies.find(bench, study_id)
-    found = _ideas(book, draw)
-    if slices or clusters:
+    found = _ideas(book, draw, wanted.together)
+    if wanted.slices or wanted.clusters:
         told = _Told(opened(site, dataset_id), predictions_of(bench, draw.id), book, draw)
-        found.slices = told.slices() if slices else []
-        found.clusters = told.clusters() if clusters else []
+        found.slices = told.slices() if wanted.slices else []
+        found.clusters = told.clusters() if wanted.clusters else []
     return found
 
 
@@ -63,7 +80,7 @@ def compared(bench: Workbench, study_id: str, other_id: str) -> dict[str, Any]:
     return dict(plain(told))
 
 
-def _ideas(book: Book, draw: Draw) -> IdeasShape:
+def _ideas(book: Book, draw: Draw, together: Sequence[str] = ()) -> IdeasShape:
     drawn = book.mistakes(draw.id)
     seen = [place for place in range(len(drawn)) if drawn.seen[place]]
     tags = [drawn.tags[place] for place in seen]
@@ -71,11 +88,12 @@ def _ideas(book: Book, draw: Draw) -> IdeasShape:
     if not known:
         return IdeasShape(ideas=[])
     costs = {tag: days for tag, days in book.costs().items() if tag in known}
-    found = ideas(tags, answers=draw.answers, mistakes=draw.mistakes, weights=drawn.weights[seen], costs=costs)
-    together = found.in_turn[-1] if len(found.single) > 1 else None
-    return IdeasShape(
-        ideas=[_idea(found, one) for one in found.single], together=None if together is None else _idea(found, together)
-    )
+    chosen = [tag for tag in dict.fromkeys(together) if tag in known]
+    wanted = [chosen if len(chosen) > 1 else sorted(known)]
+    counts = {"answers": draw.answers, "mistakes": draw.mistakes}
+    found = ideas(tags, weights=drawn.weights[seen], costs=costs, together=wanted, **counts)
+    joint = _idea(found, found.together[0]) if len(known) > 1 else None
+    return IdeasShape(ideas=[_idea(found, one) for one in found.single], together=joint)
 
 
 def _idea(found: Ideas, one: Idea) -> IdeaShape:

@@ -13,6 +13,7 @@ from trackside.server.access.shapes import State
 from trackside.server.context import SiteHere
 from trackside.server.datasets.access import bench_of, noted, opened
 from trackside.server.datasets.importing import FORM, MOST_IMPORT, received
+from trackside.server.datasets.shapes import Tag
 from trackside.server.datasets.studies import ideas, studies
 from trackside.server.datasets.studies.shapes import CostBody, IdeasShape, MistakeShape, StudyNew, StudyShape, Tags
 from trackside.server.library.plain import PlainText
@@ -83,10 +84,19 @@ def tag(dataset_id: Id, study_id: Id, body: Tags, person: Analyst, site: SiteHer
 
 @router.get(STUDY + "/ideas")
 async def study_ideas(
-    dataset_id: Id, study_id: Id, person: Viewer, site: SiteHere, slices: bool = False, clusters: bool = False
+    dataset_id: Id,
+    study_id: Id,
+    person: Viewer,
+    site: SiteHere,
+    slices: bool = False,
+    clusters: bool = False,
+    together: Annotated[
+        list[Tag], Query(max_length=100, description="tags to be solved together; all if fewer than two")
+    ] = [],  # noqa: B006
 ) -> IdeasShape:
     """What solving each tag would win; with `slices` also groups that fail more than others, with `clusters` likeness."""
-    return await site.heavy.do(ideas.ideas_shape, site, dataset_id, study_id, slices=slices, clusters=clusters)
+    what = ideas.Wanted(slices, clusters, tuple(together))
+    return await site.heavy.do(ideas.ideas_shape, site, dataset_id, study_id, what)
 
 
 @router.post(STUDY + "/costs")

@@ -63,7 +63,7 @@ class IdeaShape(Shape):
 
 
 class IdeasShape(Shape):
-    """Ideas, the best first, and what all of them would win together.
+    """Ideas, the best first, and what all of them would win together, or those that were asked for.
 
     A slice: name, about, count, mistakes, rate, low, high, rest, p_value. A cluster: name, why, share, count. Both: rows (of
     items of some of its mistakes) and drawn (ids of the drawn mistakes in it).

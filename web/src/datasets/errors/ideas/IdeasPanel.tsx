@@ -48,7 +48,6 @@ export function IdeasPanel({ dataset, study, saying }: Props) {
         <>
           <IdeasTable
             {...{ dataset, study, ideas, mayChange }}
-            mistakes={saying.mistakes}
             together={answer.data?.together ?? null}
             chosen={together}
             onChoose={setChosen}

@@ -1,14 +1,13 @@
 /** Ideas as a table; several can be chosen to see what they would win together. */
 
 import { Anchor, Checkbox, NumberInput, ScrollArea, Table, Text } from "@mantine/core";
-import { useMemo, useState } from "react";
+import { useState } from "react";
 import { Link } from "react-router";
 import type { Dataset } from "../../types";
 import { useSetCost } from "../queries";
-import type { Idea, Mistake, Study } from "../types";
+import type { Idea, Study } from "../types";
 import { days, fall, points, range, share } from "../words";
 import classes from "./ideas.module.css";
-import { jointOf } from "./joint";
 import { RangeBar } from "./RangeBar";
 import { togetherOf } from "./together";
 
@@ -16,7 +15,6 @@ type Props = {
   dataset: Dataset;
   study: Study;
   ideas: Idea[];
-  mistakes: Mistake[];
   /** Of those that are chosen, or of all. */
   together: Idea | null;
   chosen: string[];
@@ -24,12 +22,9 @@ type Props = {
   mayChange: boolean;
 };
 
-export function IdeasTable({ dataset, study, ideas, mistakes, together, chosen, onChoose, mayChange }: Props) {
+export function IdeasTable({ dataset, study, ideas, together, chosen, onChoose, mayChange }: Props) {
   const top = Math.max(study.error_rate, ...ideas.map((one) => one.ceiling_high)) || 1;
-  const joint = useMemo(
-    () => togetherOf(ideas, together, chosen) ?? counted(chosen, mistakes, study, ideas),
-    [ideas, together, chosen, mistakes, study],
-  );
+  const joint = togetherOf(ideas, together, chosen);
   const turn = (tag: string) => onChoose(chosen.includes(tag) ? chosen.filter((one) => one !== tag) : [...chosen, tag]);
   return (
     <ScrollArea type="auto">
@@ -90,22 +85,11 @@ export function IdeasTable({ dataset, study, ideas, mistakes, together, chosen, 
       </Table>
       <Text size="xs" c="dimmed" mt={6}>
         {chosen.length > 1
-          ? jointSaid(joint !== null)
+          ? "A mistake with several of the chosen tags counts once."
           : "Tick several ideas to see what they would win together: a mistake with two tags counts once."}
       </Text>
     </ScrollArea>
   );
-}
-
-function jointSaid(known: boolean): string {
-  if (known) return "A mistake with several of the chosen tags counts once.";
-  return "Mistakes of this draw stand for unequal numbers: what some tags win together is told by `trackside errors ideas`.";
-}
-
-/** Chosen ideas together, where the server tells only all of them. */
-function counted(chosen: string[], mistakes: Mistake[], study: Study, ideas: Idea[]) {
-  const idea = chosen.length > 1 ? jointOf(chosen, mistakes, study, ideas) : null;
-  return idea && { idea, all: chosen.length === ideas.length };
 }
 
 function Numbers({ idea, top }: { idea: Idea; top: number }) {

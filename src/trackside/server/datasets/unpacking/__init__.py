@@ -1,0 +1,1 @@
+"""Unpacking archives that anybody may have made."""
