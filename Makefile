@@ -39,8 +39,8 @@ test-postgres: $(VENV)/.dev  ## the tests of the server on PostgreSQL, if one an
 	@address="$$($(VENV)/bin/python -m tests.server.postgres)" && { test -z "$$address" || \
 		TRACKSIDE_TEST_DATABASE="$$address" OMP_NUM_THREADS=1 $(VENV)/bin/pytest -n 2 --dist loadfile -m "not slow" tests/server; }
 
-bench: $(BENCH_VENV)/.installed $(if $(findstring web,$(NAME)),$(WEB_APP))  ## measure one claim: make bench NAME=pipeline_overhead
-	@test -n "$(NAME)" || { echo "name one: make bench NAME=x, with x of:"; ls benchmarks/*.py | xargs -n1 basename -s .py; exit 2; }
+bench: $(if $(NAME),$(BENCH_VENV)/.installed) $(if $(findstring web,$(NAME)),$(WEB_APP))  ## measure one claim: make bench NAME=pipeline_overhead
+	@test -n "$(NAME)" || { echo "name one: make bench NAME=x, with x of:"; grep -l __main__ benchmarks/*.py | xargs -n1 basename -s .py; exit 2; }
 	$(BENCH_VENV)/bin/python -m benchmarks.$(NAME) $(ARGS)
 
 lint: $(VENV)/.dev  ## ruff, mypy --strict, import-linter

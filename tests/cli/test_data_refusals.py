@@ -202,3 +202,18 @@ def test_one_is_one(tmp_path: Path) -> None:
 def test_a_data_set_with_no_items_and_no_troubles_is_an_input_error(tmp_path: Path) -> None:
     (tmp_path / "b.csv").write_text("path,label\n")
     assert isinstance(data_check.no_items(read_dataset(tmp_path / "b.csv"), tmp_path), InputError)
+
+
+def test_a_network_is_looked_for_only_where_a_check_asks_for_it(animals: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    monkeypatch.setattr(data_check, "look_up_features", lambda name: looked.append(name) or "plain")
+    assert "did you mean 'blur'" in refusal("check", animals, "--only", "blurrr")
+    assert run("check", animals, "--only", "blur").exit_code == 0
+    assert not looked
+    assert run("check", animals, "--only", "outliers").exit_code == 0
+    assert looked == ["efficientnet-lite0"]
+
+
+def test_a_file_without_an_ending_is_called_so(tmp_path: Path) -> None:
+    (tmp_path / "labels").write_text("x" * 1650)
+    assert "a file of 1,650 bytes without an ending" in refusal("check", tmp_path / "labels")

@@ -140,11 +140,12 @@ def _checked(
     predictions: Path | None,
     seed: int,
 ) -> Health:
-    from trackside.data.health import check_dataset
+    from trackside.data.health import check_dataset, choose_checks, needs_features
     from trackside.data.workbench import Workbench
 
+    checks = choose_checks(only, skip)
     told = None if predictions is None else _predictions(predictions)
-    network = look_up_features(features)
+    network = look_up_features(features) if needs_features(checks) else features
     try:
         with progress_bar() as progress:
             return check_dataset(

@@ -66,7 +66,7 @@ def check_dataset(
         SettingError: all checks are left out.
         InputError: a file of features is absent, or does not fit.
     """
-    checks = _chosen(only, skip)
+    checks = choose_checks(only, skip)
     subject = prepare(dataset, checks, work, features, seed, threads, progress)
     if predictions is not None:
         subject.predictions = np.array([predictions.get(str(name), "") for name in dataset.items.names], object)
@@ -74,6 +74,26 @@ def check_dataset(
     findings = tuple(finding for finding, _ in answers)
     suspects = tuple(suspect for _, found in answers for suspect in found)
     return Health(Report(f"Data set {dataset.title}", findings, _facts(subject, features)), suspects)
+
+
+def choose_checks(only: Sequence[str] = (), skip: Sequence[str] = ()) -> list[DataCheck]:
+    """The checks of these names, or all, without those that are left out.
+
+    Raises:
+        UnknownName: no such check.
+        SettingError: all checks are left out.
+    """
+    for name in (*only, *skip):
+        CHECKS[name]
+    chosen = [check for name, check in CHECKS.items() if (not only or name in only) and name not in skip]
+    if not chosen:
+        raise SettingError("nothing is left to ask: all that is asked for is left out", fix="skip fewer checks")
+    return chosen
+
+
+def needs_features(checks: Sequence[DataCheck]) -> bool:
+    """Whether any of the checks asks for features of a network."""
+    return any(FEATURES in check.needs for check in checks)
 
 
 def prepare(
@@ -88,9 +108,9 @@ def prepare(
     """Extract what the checks need, in one pass over the pictures."""
     names = sorted({need for check in checks for need in check.needs} - {FEATURES})
     extractors = [EXTRACTORS[name]() for name in names]
-    needs_features = any(FEATURES in check.needs for check in checks)
-    given = _given(features, dataset) if needs_features else None
-    network, why = _network(features) if needs_features and given is None else (None, "no check asked")
+    wanted = needs_features(checks)
+    given = _given(features, dataset) if wanted else None
+    network, why = _network(features) if wanted and given is None else (None, "no check asked")
     if network is not None:
         extractors.append(network)
     scan = scan_pictures(dataset, extractors, cache=work, threads=threads, progress=progress)
@@ -139,15 +159,6 @@ def _ask(checks: Sequence[DataCheck], subject: Subject) -> Iterator[tuple[Findin
         finding, answer = one.check(subject)
         if answer.applies:
             yield finding, answer.extra or ()
-
-
-def _chosen(only: Sequence[str], skip: Sequence[str]) -> list[DataCheck]:
-    for name in (*only, *skip):
-        CHECKS[name]
-    chosen = [check for name, check in CHECKS.items() if (not only or name in only) and name not in skip]
-    if not chosen:
-        raise SettingError("nothing is left to ask: all that is asked for is left out", fix="skip fewer checks")
-    return chosen
 
 
 def _facts(subject: Subject, features: str) -> dict[str, str]:

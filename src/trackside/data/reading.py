@@ -10,6 +10,7 @@ from trackside.core import InputError, SettingError, nearest
 from trackside.data.dataset import Dataset
 from trackside.data.formats.format import FORMATS, Format, in_order
 from trackside.data.formats.there import is_file
+from trackside.data.wording import counted
 
 _BY_SUFFIX = {".csv": "csv", ".tsv": "csv", ".parquet": "parquet"}
 
@@ -70,7 +71,8 @@ def _check_there(path: Path) -> None:
 def _seen(path: Path) -> str:
     """What is at a path, in a clause."""
     if is_file(path):
-        return f"a file of {path.stat().st_size} bytes that ends in {path.suffix or 'nothing'}"
+        ending = f"that ends in {path.suffix}" if path.suffix else "without an ending"
+        return f"a file of {counted(path.stat().st_size, 'bytes')} {ending}"
     try:
         inside = sorted(entry.name for entry in path.iterdir())
     except OSError as error:

@@ -143,9 +143,8 @@ def _foretold(best: NDArray[np.float64], third: NDArray[np.float64]) -> NDArray[
     # Wrong pairs stayed within these limits wherever measured; beyond, most pictures have copies that are not sure.
     gap = float(np.clip(best[high] - third[high], 0, _WIDEST_GAP))
     spread = third[high] - third[low]
-    if (
-        spread < _FLAT
-    ):  # Most pictures have no third partner: they tell nothing but that copies stand out, and `gap` is theirs.
+    # Most pictures have no third partner: they tell nothing but that copies stand out, and `gap` is theirs.
+    if spread < _FLAT:
         return np.asarray(third + min(gap, _GAP_OF_NOTHING))
     # Where pictures differ in how many look like them, both spread alike. Where they do not, the best of many independent
     # scores spreads a third wider in this part, and as many times wider in the tail as its rank says.
