@@ -1,0 +1,1 @@
+"""Small real training runs, faulty and healthy, that the diagnosis is judged on."""

@@ -1,0 +1,1 @@
+"""Diagnosis: watch a training run, run the cheap experiments that tell causes apart, and rank the causes."""

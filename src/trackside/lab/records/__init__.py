@@ -1,0 +1,1 @@
+"""Experiment records: what was run with which settings, and what came out."""
