@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import trackside
-from trackside.cli import blocks, calibrate, data, demo, errors, models, pipelines, run, serve, tracks
+from trackside.cli import blocks, calibrate, data, demo, diagnose, errors, models, pipelines, run, serve, tracks
 from trackside.core.errors import Cancelled, TracksideError
 from trackside.core.printing import printable
 
@@ -27,6 +27,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
+app.command("diagnose")(diagnose.diagnose)
 app.add_typer(pipelines.app, name="pipelines", help="The pipelines there are: list, show, check, new, schema.")
 app.add_typer(blocks.app, name="blocks", help="The blocks that pipelines are made of: list, show.")
 app.add_typer(models.app, name="models", help="Model packages: list, show, pull, add, check.")

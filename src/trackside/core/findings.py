@@ -143,10 +143,29 @@ def judge(measurement: Measurement, thresholds: Sequence[Threshold]) -> Judgemen
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A likely cause, with its probability (0 to 1; None where nobody knows)."""
+    """A likely cause.
+
+    Attributes:
+        what: what is the case, one clause.
+        probability: 0 to 1; None where nobody knows.
+        id: stable name for machines, where the cause is one of a documented list.
+        evidence: what speaks for it.
+    """
 
     what: str
     probability: float | None = None
+    id: str = ""
+    evidence: str = ""
+
+    def to_json(self) -> Json:
+        """Plain data; id and evidence where there are any."""
+        data: Json = {"what": self.what, "probability": self.probability}
+        return data | {name: value for name, value in (("id", self.id), ("evidence", self.evidence)) if value}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Cause:
+        """The cause that `to_json` described."""
+        return cls(data["what"], data["probability"], data.get("id", ""), data.get("evidence", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +202,7 @@ class Finding:
             "numbers": [{"name": n.name, "value": _to_number(n.value), "unit": n.unit} for n in self.evidence.numbers],
             "plots": [_plot_to_json(plot) for plot in self.evidence.plots],
             "missing": self.evidence.missing,
-            "causes": [{"what": cause.what, "probability": cause.probability} for cause in self.causes],
+            "causes": [cause.to_json() for cause in self.causes],
             "next_step": self.next_step,
             "reference": self.reference,
         }
@@ -202,7 +221,7 @@ class Finding:
                 verdict=Verdict(data["verdict"]),
                 says=data["says"],
                 evidence=_evidence_from_json(data),
-                causes=tuple(Cause(cause["what"], cause["probability"]) for cause in data["causes"]),
+                causes=tuple(Cause.from_json(cause) for cause in data["causes"]),
                 next_step=data["next_step"],
                 reference=data["reference"],
             )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from trackside.core.errors import InputError
 from trackside.core.files import write_text
-from trackside.core.findings import SEVERITY, Finding, Plot, Verdict, plain, worst
+from trackside.core.findings import SEVERITY, Cause, Finding, Plot, Verdict, plain, worst
 from trackside.core.printing import printable
 
 if TYPE_CHECKING:
@@ -52,6 +52,15 @@ class Report:
         """What needs attention first; the order of asking within a verdict."""
         return tuple(sorted(self.findings, key=lambda finding: -SEVERITY[finding.verdict]))
 
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        """Causes of all findings that have a stable id, most probable first; each once, with its highest probability."""
+        best: dict[str, Cause] = {}
+        for cause in (cause for finding in self.findings for cause in finding.causes if cause.id):
+            if cause.id not in best or (cause.probability or 0.0) > (best[cause.id].probability or 0.0):
+                best[cause.id] = cause
+        return tuple(sorted(best.values(), key=lambda cause: -(cause.probability or 0.0)))
+
     def counts(self) -> dict[str, int]:
         """How many findings have each verdict that occurs, worst first."""
         counts = Counter(finding.verdict.value for finding in self.findings)
@@ -63,6 +72,7 @@ class Report:
             "title": self.title,
             "verdict": self.verdict.value,
             "facts": dict(self.facts),
+            "causes": [cause.to_json() for cause in self.causes],
             "findings": [finding.to_json() for finding in self.findings],
         }
         return json.dumps(data, indent=2, allow_nan=False, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""The lab: training that explains itself. Here so far: the analysis of errors."""
+"""The lab: training that explains itself, and the analysis of errors."""
 
 import lazy_loader
 

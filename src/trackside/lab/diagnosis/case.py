@@ -1,0 +1,210 @@
+"""A watched run with all that its examination shares: data, aim, what the final model can do, trials that were run."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import nn
+
+from trackside.lab.diagnosis.performance import Aim, aim_of, measure, predict
+from trackside.lab.diagnosis.pool import Pool, dataset_order, leaves, preserved_randomness, read_pool, rows_of
+from trackside.lab.diagnosis.recording import Recording
+from trackside.lab.diagnosis.trials import BEST, Change, Trial, try_change
+from trackside.lab.training import Training
+
+if TYPE_CHECKING:
+    from trackside.lab.diagnosis.anatomy import Anatomy
+
+
+@dataclass
+class Case:
+    """What is examined.
+
+    Attributes:
+        training: the model as the loop left it, its loss, its data.
+        recording: what was seen.
+        initial: a copy of the model before the first step, or None.
+        deadline: when experiments must have ended, by `time.perf_counter`.
+    """
+
+    training: Training
+    recording: Recording
+    initial: nn.Module | None
+    deadline: float = math.inf
+    trials: dict[str, Trial] = field(default_factory=dict)
+    settled: bool = False
+    """Whether what was seen leaves no doubt, so that no more experiments are needed."""
+
+    @property
+    def model(self) -> nn.Module:
+        """The model as the loop left it."""
+        return self.training.model
+
+    @property
+    def left(self) -> float:
+        """Seconds that experiments may still take."""
+        return self.deadline - time.perf_counter()
+
+    @cached_property
+    def train(self) -> Pool:
+        """Items of the training split."""
+        return read_pool(self.training.train, self.training.take)
+
+    @cached_property
+    def validation(self) -> Pool:
+        """Items of the validation split; empty where there is none."""
+        return read_pool(self.training.validation, self.training.take)
+
+    @cached_property
+    def again(self) -> Pool:
+        """The training split, read a second time: shows whether the order changes."""
+        return read_pool(self.training.train, self.training.take)
+
+    @cached_property
+    def shuffles(self) -> bool:
+        """Whether the loader gives another order each time."""
+        first, second = self.train.batches[:1], self.again.batches[:1]
+        if not first or not second or len(self.train.batches) == 1:
+            return False
+        return not all(
+            one.shape == other.shape and bool(torch.equal(one, other))
+            for one, other in zip(leaves(first[0][0]), leaves(second[0][0]), strict=False)
+        )
+
+    @cached_property
+    def held(self) -> Pool | None:
+        """Training items in the order in which their data set holds them."""
+        with preserved_randomness(self.training.train):
+            return dataset_order(self.training.train, self.training.take)
+
+    @cached_property
+    def outputs(self) -> tuple[Any, Any]:
+        """Outputs of the final model for training items, in evaluation mode, and their targets."""
+        try:
+            return predict(self.model, self.train)
+        except Exception:
+            return None, None
+
+    @cached_property
+    def aim(self) -> Aim:
+        """What the model is to tell."""
+        return aim_of(*self.outputs)
+
+    @cached_property
+    def reached(self) -> float:
+        """Skill on the training split."""
+        return measure(self.model, self.train, self.aim)
+
+    @cached_property
+    def reached_validation(self) -> float:
+        """Skill on the validation split."""
+        return measure(self.model, self.validation, self.aim)
+
+    @cached_property
+    def curve(self) -> list[float]:
+        """Losses, step for step."""
+        return self.recording.curve()
+
+    @cached_property
+    def at_start(self) -> Anatomy:
+        """The model before the first step, dissected."""
+        from trackside.lab.diagnosis.anatomy import dissect
+
+        return dissect(self, self.initial)
+
+    @cached_property
+    def at_end(self) -> Anatomy:
+        """The model as the loop left it, dissected."""
+        from trackside.lab.diagnosis.anatomy import dissect
+
+        return dissect(self, self.model)
+
+    @cached_property
+    def best(self) -> Trial | None:
+        """Everything as usual but the network: standardised and shuffled inputs, Adam, the usual loss, no regularisation."""
+        return self.trial(BEST)
+
+    @cached_property
+    def probed(self) -> float:
+        """Skill of simple probes on the validation split, fitted on the training split; NaN where that cannot be told."""
+        from trackside.lab.diagnosis import probes
+
+        if self.aim.kind == "unknown":
+            return math.nan
+        made = probes.features(
+            self.train, self.validation if self.validation.stacked and len(self.validation) >= 20 else None
+        )
+        answers = probes.wanted(self.train, self.aim)
+        if made is None or answers is None:
+            return math.nan
+        if made[1] is None:
+            return probes.learnable(made[0], answers, self.aim)
+        wished = probes.wanted(self.validation, self.aim)
+        return math.nan if wished is None else probes.transferred(made[0], answers, made[1], wished, self.aim)
+
+    @cached_property
+    def struggles(self) -> bool:
+        """Whether the run ended plainly worse than a simple probe, or than the same network in usual hands."""
+        from trackside.lab.diagnosis.examinations.gains import helps, plainly_better
+
+        if any(not math.isfinite(value) for value in self.curve):
+            return True
+        if not math.isfinite(self.reached):
+            return self.loss_at_end() > 0.9 * self.loss_at_start()
+        shown = self.reached_validation if math.isfinite(self.reached_validation) else self.reached
+        return plainly_better(self.probed, shown) or helps(self, self.best)
+
+    @property
+    def steps(self) -> int:
+        """Steps of the optimiser (or backward passes, where no optimiser was seen), or the passes that should have been."""
+        return max(self.recording.steps or len(self.recording.losses), self.wasted)
+
+    @cached_property
+    def wasted(self) -> int:
+        """Training passes, where most of them never came to a backward pass; else 0."""
+        graphs = [one.graph for one in self.recording.snapshots if one.graph is not None]
+        used = max((graph.outputs for graph in graphs), default=1) * max(1, len(self.recording.losses))
+        return self.recording.passes if self.recording.passes > 2 * used + 2 else 0
+
+    @property
+    def epochs(self) -> float:
+        """How often the training split was gone through, about."""
+        batches = len(self.train.batches)
+        return len(self.recording.losses) / batches if batches else math.nan
+
+    def trial(self, change: Change, *, seconds: float | None = None) -> Trial | None:
+        """Train a copy from the initial weights, changed; each change is tried once. None when there is no time or no copy.
+
+        A trial may take half as long again as the run itself did, 6 to 12 seconds, unless told otherwise.
+        """
+        if change.name in self.trials:
+            return self.trials[change.name]
+        if self.settled or self.initial is None or not len(self.train) or self.left < 1:
+            return None
+        with preserved_randomness(self.training.train):
+            limit = min(12.0, max(6.0, 1.5 * self.recording.seconds)) if seconds is None else seconds
+            trial = try_change(self, change, min(limit, self.left))
+        self.trials[change.name] = trial
+        return trial
+
+    def loss_at_start(self) -> float:
+        """The loss of the first step."""
+        return self.curve[0] if self.curve else math.nan
+
+    def loss_at_end(self) -> float:
+        """The median loss of the last tenth of the steps."""
+        tail = self.curve[-max(1, len(self.curve) // 10) :]
+        return float(torch.tensor(tail).median()) if tail else math.nan
+
+    def batch(self) -> int:
+        """The usual size of a batch."""
+        return self.train.batch or max((snapshot.rows for snapshot in self.recording.snapshots), default=0)
+
+    def items(self) -> int:
+        """Items of the training split, as far as they were read."""
+        return sum(rows_of(inputs) for inputs, _ in self.train.batches)

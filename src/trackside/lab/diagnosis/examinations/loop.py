@@ -1,0 +1,98 @@
+"""The loop: gradients set to zero, training mode, the optimiser's direction."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import nn
+
+from trackside.lab.diagnosis.case import Case
+from trackside.lab.diagnosis.signs import FAIR, PROOF, STRONG, Seen, examination
+
+
+@examination("old-gradients", asks="Are gradients set to zero before each backward pass?", source="PyTorch, Tensor.backward")
+def old_gradients(case: Case) -> Seen:
+    """Whether a backward pass that follows a step finds gradients of the step before."""
+    recording, seen = case.recording, Seen()
+    if not recording.leftover_checks:
+        return Seen(missing="no step was followed by another backward pass")
+    share = recording.leftovers / recording.leftover_checks
+    seen.number("steps that began with old gradients", share)
+    seen.says = f"{recording.leftovers} of {recording.leftover_checks} steps began with the gradients of the step before"
+    if share > 0.5 and recording.leftover_checks >= 3:
+        seen.sign("missing-zero-grad", PROOF, seen.says)
+    elif recording.leftovers >= 2:
+        seen.sign("missing-zero-grad", FAIR, seen.says)
+    return seen
+
+
+@examination("training-mode", asks="Does the model train in training mode?", source="PyTorch, Module.eval")
+def training_mode(case: Case) -> Seen:
+    """Whether batch normalisation and dropout were asleep while the model was fitted."""
+    recording, seen = case.recording, Seen()
+    if not recording.passes:
+        return Seen(missing="no training pass was seen")
+    share = recording.trained_in_eval / recording.passes
+    seen.number("training passes in evaluation mode", share)
+    seen.says = f"{share:.0%} of the training passes ran in evaluation mode"
+    asleep = _sensitive(case.model)
+    if share > 0.15 and asleep:
+        what = f"{seen.says}, which switches off {', '.join(sorted(asleep))}"
+        seen.sign("eval-mode-left-on", STRONG + 1 if share > 0.4 else FAIR + 1, what)
+    return seen
+
+
+@examination("direction", asks="Do steps lead downhill?")
+def direction(case: Case) -> Seen:
+    """Whether the optimiser maximises, and whether gradients are there when it steps."""
+    seen, optimizer = Seen(says="the optimiser minimises"), case.training.optimizer
+    if optimizer is not None and any(group.get("maximize") for group in optimizer.param_groups):
+        seen.says = "the optimiser is told to maximise"
+        seen.sign("sign-error", PROOF, seen.says)
+    norms = [value for step in case.recording.gradient_norms.values() for value in step.values() if math.isfinite(value)]
+    if norms and max(norms) == 0.0:
+        seen.says = "all gradients are zero when the optimiser steps"
+        seen.sign("implementation-bug", FAIR, seen.says)
+        seen.sign("frozen-parameters", FAIR, seen.says)
+    recording = case.recording
+    if case.wasted:
+        says = f"{recording.passes:,} training passes came to {len(recording.losses):,} backward passes"
+        seen.sign("implementation-bug", STRONG - 1, says)
+    if _same_batch(case):
+        seen.says = "the loop gives the model the same batch in every step"
+        seen.sign("implementation-bug", STRONG, seen.says)
+    if recording.losses and not recording.steps and _unchanged(case):
+        seen.says = "no optimiser stepped this model"
+        seen.sign("frozen-parameters", STRONG, seen.says)
+        seen.sign("implementation-bug", STRONG - 1, seen.says)
+    return seen
+
+
+def _sensitive(model: nn.Module) -> set[str]:
+    """Kinds of layers that learn and behave differently in evaluation mode."""
+    found = set()
+    for module in model.modules():
+        if isinstance(module, nn.modules.batchnorm._BatchNorm) and module.track_running_stats:
+            if any(parameter.requires_grad for parameter in module.parameters()) or not list(module.parameters()):
+                found.add("batch normalisation")
+        elif isinstance(module, nn.modules.dropout._DropoutNd) and module.p > 0:
+            found.add("dropout")
+        elif isinstance(module, nn.RNNBase) and module.dropout > 0:
+            found.add("dropout")
+    return found
+
+
+def _same_batch(case: Case) -> bool:
+    """Whether the model was given one batch over and over, although the loader has more."""
+    given = [snapshot.inputs for snapshot in case.recording.snapshots if isinstance(snapshot.inputs, torch.Tensor)]
+    if len(given) < 6 or len(case.train.batches) < 3:
+        return False
+    return all(one.shape == given[0].shape and bool(torch.equal(one, given[0])) for one in given)
+
+
+def _unchanged(case: Case) -> bool:
+    if case.initial is None:
+        return False
+    pairs = zip(case.initial.parameters(), case.model.parameters(), strict=False)
+    return all(torch.equal(before.cpu(), after.detach().cpu()) for before, after in pairs)

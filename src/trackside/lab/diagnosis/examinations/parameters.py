@@ -1,0 +1,140 @@
+"""Parameters: known to the model, given to the optimiser, reached by gradients, and changed in the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from trackside.lab.diagnosis.case import Case
+from trackside.lab.diagnosis.examinations.gains import gain, helps, weight_of
+from trackside.lab.diagnosis.signs import FAIR, PROOF, STRONG, Seen, examination
+from trackside.lab.diagnosis.trials import Change
+
+EVERYTHING_LEARNS = Change("every parameter learns", unfreeze=True)
+
+
+@dataclass
+class Census:
+    """Names of parameters, by what hinders them."""
+
+    forbidden: list[str]
+    not_given: list[str]
+    unreached: list[str]
+    unchanged: list[str]
+    foreign: int
+    foreign_numbers: int
+
+
+@examination("parameters", asks="Do all parameters learn that should?", source="PyTorch, Module.parameters")
+def parameters(case: Case) -> Seen:
+    """Which parameters never change, and whether they hold anything but the framework's random start."""
+    seen, census = Seen(), count(case)
+    named = dict(case.model.named_parameters())
+    stuck = sorted({*census.forbidden, *census.not_given, *census.unreached})
+    numbers = sum(parameter.numel() for parameter in named.values()) or 1
+    share = sum(named[name].numel() for name in stuck if name in named) / numbers
+    seen.number("share of parameters that never learn", share)
+    seen.number("parameters unknown to the model", census.foreign)
+    seen.says = f"{share:.0%} of the model's parameters never learn"
+    if census.foreign:
+        what = f"the loss depends on {census.foreign} parameter tensors ({census.foreign_numbers:,} numbers) that model.parameters() lacks"
+        seen.says = what
+        seen.sign("unregistered-parameters", PROOF, what)
+    elif not named and hidden(case.model):
+        seen.sign("unregistered-parameters", PROOF, "the model has no parameters, but layers in plain lists")
+    elif hidden(case.model):
+        seen.sign("unregistered-parameters", STRONG, f"layers are hidden in {hidden(case.model)[0]}, a plain list or dict")
+    if stuck and not census.foreign:
+        _stuck(case, seen, census, stuck, share)
+    return seen
+
+
+def count(case: Case) -> Census:
+    """What hinders which parameter."""
+    named = dict(case.model.named_parameters())
+    optimizer = case.training.optimizer
+    given = {id(p) for group in optimizer.param_groups for p in group["params"]} if optimizer is not None else None
+    graphs = [snapshot.graph for snapshot in case.recording.snapshots if snapshot.graph is not None and snapshot.step < 2]
+    reached = {id(leaf) for graph in graphs for leaf in graph.leaves}
+    own = {id(parameter) for parameter in named.values()}
+    inputs = {id(tensor) for tensor in case.model.buffers()}
+    loss = case.training.loss_fn
+    if isinstance(loss, nn.Module):
+        own |= {id(parameter) for parameter in loss.parameters()}
+    foreign = {
+        id(leaf): leaf
+        for graph in graphs
+        for leaf in graph.leaves
+        if id(leaf) not in own | inputs and isinstance(leaf, nn.Parameter)
+    }
+    before = dict(case.initial.named_parameters()) if case.initial is not None else {}
+    trainable = {name: parameter for name, parameter in named.items() if parameter.requires_grad}
+    return Census(
+        forbidden=[name for name, parameter in named.items() if not parameter.requires_grad],
+        not_given=[name for name, parameter in trainable.items() if given is not None and id(parameter) not in given],
+        unreached=[name for name, parameter in trainable.items() if graphs and id(parameter) not in reached],
+        unchanged=[
+            name
+            for name, parameter in trainable.items()
+            if name in before and torch.equal(before[name].detach().cpu(), parameter.detach().cpu())
+        ],
+        foreign=len(foreign),
+        foreign_numbers=sum(leaf.numel() for leaf in foreign.values()),
+    )
+
+
+def hidden(model: nn.Module) -> list[str]:
+    """Names of attributes that hold layers or parameters in plain lists, tuples or dicts."""
+    known = {id(parameter) for parameter in model.parameters()}
+    found = []
+    for path, module in model.named_modules():
+        for name, value in vars(module).items():
+            if name.startswith("_") or not isinstance(value, (list, tuple, dict)):
+                continue
+            held = list(value.values()) if isinstance(value, dict) else list(value)
+            inside = [p for item in held if isinstance(item, nn.Module) for p in item.parameters()]
+            inside += [item for item in held if isinstance(item, nn.Parameter)]
+            if any(id(parameter) not in known for parameter in inside):
+                found.append(f"{path}.{name}".lstrip("."))
+    return found
+
+
+def is_fresh(module: nn.Module) -> bool:
+    """Whether a layer's weights look like the framework's own random start: uniform within 1/sqrt(fan-in), or N(0, 1)."""
+    weight = getattr(module, "weight", None)
+    if not isinstance(weight, Tensor) or weight.numel() < 30:
+        return False
+    from scipy.stats import kstest
+
+    values = weight.detach().cpu().double().reshape(-1)[:5_000].numpy()
+    if isinstance(module, (nn.Linear, nn.modules.conv._ConvNd)):
+        bound = float(weight[0].numel()) ** -0.5
+        return bool(kstest(values, "uniform", args=(-bound, 2 * bound)).pvalue > 1e-3)
+    if isinstance(module, (nn.Embedding, nn.EmbeddingBag)):
+        return bool(kstest(values, "norm").pvalue > 1e-3)
+    return False
+
+
+def _stuck(case: Case, seen: Seen, census: Census, stuck: list[str], share: float) -> None:
+    """Weigh parameters that never learn: by whether they are random, and by what happens if they may learn."""
+    modules = dict(case.initial.named_modules()) if case.initial is not None else {}
+    owners = {name.rpartition(".")[0] for name in stuck if name.endswith("weight")}
+    random = sorted(owner for owner in owners if owner in modules and is_fresh(modules[owner]))
+    how = [
+        (census.forbidden, "have requires_grad=False"),
+        (census.not_given, "were not given to the optimiser"),
+        (census.unreached, "get no gradient from the loss"),
+    ]
+    said = "; ".join(f"{len(names)} tensors {what} ({names[0]})" for names, what in how if names)
+    seen.says = f"{share:.0%} of the model's parameters never learn: {said}"
+    if random:
+        seen.sign("frozen-parameters", STRONG, f"{said}, and {random[0]} still holds its random start")
+    elif share > 0.02:
+        seen.sign("frozen-parameters", FAIR - 1, said)
+    trial = case.trial(EVERYTHING_LEARNS) if share > 0.02 else None
+    if trial is not None and helps(case, trial):
+        seen.sign("frozen-parameters", weight_of(case, trial, FAIR), f"with every parameter learning {gain(case, trial)}")
+    elif trial is not None and not random:
+        seen.sign("frozen-parameters", -FAIR, f"with every parameter learning {gain(case, trial)}")

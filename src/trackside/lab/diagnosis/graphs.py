@@ -1,0 +1,144 @@
+"""Reading PyTorch's autograd graph: what stands between a loss and the model's outputs, and which leaves it reaches.
+
+The graph is the one witness that no programming style can hide from: whether a softmax was a layer, a function in `forward` or a
+line of the loop, it is a node. Nodes are told by name (`LogSoftmaxBackward0`), and what they saved is read before `backward`
+frees it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from torch import Tensor
+
+NODES = 20_000
+"""Larger graphs are read no further: what is asked for stands near the loss."""
+
+# Nodes that only move, copy or pick numbers: looking for an activation, one looks through them.
+MOVING = (
+    "View", "Reshape", "UnsafeView", "T", "Transpose", "Permute", "Squeeze", "Unsqueeze", "Expand", "Select", "Slice", "Clone",
+    "ToCopy", "Alias", "Index", "Gather", "Contiguous", "AsStrided", "Cat", "Stack", "Repeat", "Split", "Unbind",
+)  # fmt: skip
+LOSSES = ("NllLoss", "NllLoss2D", "MseLoss", "BinaryCrossEntropy", "BinaryCrossEntropyWithLogits", "SmoothL1Loss", "HuberLoss",
+          "KlDiv", "SoftMarginLoss", "MultiMarginLoss", "MultilabelMarginLoss", "CtcLoss", "CrossEntropyLoss")  # fmt: skip
+SQUASHING = ("Softmax", "LogSoftmax", "Sigmoid", "LogSigmoid", "Tanh", "Relu", "HardtanhBackward", "Softplus")
+
+
+def name_of(node: Any) -> str:
+    """A node's operation: `LogSoftmax` of `LogSoftmaxBackward0`."""
+    return str(node.name()).split("::")[-1].split("Backward")[0]
+
+
+def walk(start: Any, stop: frozenset[Any] = frozenset()) -> Iterator[Any]:
+    """Nodes below a node, nearest first, each once; nodes of `stop` are given out, and not looked behind."""
+    queue, seen = deque([start]), {start}
+    while queue and len(seen) < NODES:
+        node = queue.popleft()
+        yield node
+        if node in stop:
+            continue
+        for below, _ in node.next_functions:
+            if below is not None and below not in seen:
+                seen.add(below)
+                queue.append(below)
+
+
+@dataclass(frozen=True)
+class Softmaxed:
+    """A softmax in the graph: its kind, the axis it ran over, and the shape that it ran on."""
+
+    kind: str
+    axis: int
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class LossGraph:
+    """What a graph says about a loss.
+
+    Attributes:
+        loss_nodes: operations from the loss to the model's outputs, nearest to the loss first.
+        head: the first operation that changes numbers, from the model's outputs into the model.
+        softmaxes: softmaxes of the loss's part and of the head.
+        targets: the targets that a loss node kept, or None.
+        compared: how many numbers the loss node compared with targets, or None.
+        leaves: leaf tensors that gradients reach.
+        outputs: how many of the model's outputs the loss depends on.
+    """
+
+    loss_nodes: tuple[str, ...]
+    head: str
+    softmaxes: tuple[Softmaxed, ...]
+    targets: Tensor | None
+    compared: int | None
+    leaves: tuple[Tensor, ...]
+    outputs: int
+
+    @property
+    def reaches_outputs(self) -> bool:
+        """Whether the loss depends on the model's outputs at all."""
+        return self.outputs > 0
+
+
+def read(loss: Tensor, outputs: list[Tensor], *, leaves: bool = True) -> LossGraph | None:
+    """What the graph of a loss says; None for a loss without a graph.
+
+    Args:
+        loss: what `backward` is called on.
+        outputs: the model's outputs in this step.
+        leaves: whether to look for all leaves, which takes a walk through the whole graph.
+    """
+    if loss.grad_fn is None:
+        return None
+    ends = frozenset(tensor.grad_fn for tensor in outputs if tensor.grad_fn is not None)
+    part = list(walk(loss.grad_fn, ends))
+    inside = [node for node in part if node not in ends]
+    reached = [node for node in part if node in ends]
+    head = _head(reached[0]) if reached else None
+    marked = inside + ([head] if head is not None else [])
+    softmaxes = tuple(_softmaxed(node) for node in marked if name_of(node) in ("Softmax", "LogSoftmax"))
+    target, compared = _targets(inside)
+    found = tuple(node.variable for node in walk(loss.grad_fn) if hasattr(node, "variable")) if leaves else ()
+    names = tuple(name_of(node) for node in inside)
+    return LossGraph(names, "" if head is None else name_of(head), softmaxes, target, compared, found, len(reached))
+
+
+def activations(output: Tensor, names: tuple[str, ...] = ("Relu",)) -> list[Tensor]:
+    """What the activations of some kinds gave, nearest to the output first: results that their nodes kept."""
+    if output.grad_fn is None:
+        return []
+    nodes = [node for node in walk(output.grad_fn) if name_of(node) in names]
+    return [node._saved_result for node in nodes if getattr(node, "_saved_result", None) is not None]
+
+
+def count(output: Tensor, name: str) -> int:
+    """How many nodes of an operation stand below an output."""
+    return 0 if output.grad_fn is None else sum(name_of(node) == name for node in walk(output.grad_fn))
+
+
+def _head(node: Any) -> Any:
+    """The first node that does more than move numbers, looking into the model from its output."""
+    while name_of(node) in MOVING and node.next_functions and node.next_functions[0][0] is not None:
+        node = node.next_functions[0][0]
+    return node
+
+
+def _softmaxed(node: Any) -> Softmaxed:
+    result = getattr(node, "_saved_result", None)
+    shape = () if result is None else tuple(result.shape)
+    axis = int(getattr(node, "_saved_dim", -1))
+    if axis >= 2**63:  # A negative axis is kept as an unsigned number.
+        axis -= 2**64
+    return Softmaxed(name_of(node), axis % len(shape) if shape else axis, shape)
+
+
+def _targets(nodes: list[Any]) -> tuple[Tensor | None, int | None]:
+    for node in nodes:
+        target = getattr(node, "_saved_target", None)
+        if isinstance(target, Tensor):
+            compared = getattr(node, "_saved_self", None)
+            return target.detach(), None if compared is None else int(compared.numel())
+    return None, None

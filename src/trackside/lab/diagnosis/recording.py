@@ -1,0 +1,98 @@
+"""What is written down of a run while it is watched: little in every step, more in a few.
+
+A step's loss is kept as a tensor and fetched at the end, so that watching never waits for a device.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from trackside.lab.diagnosis.graphs import LossGraph
+
+ROWS = 256
+"""Rows of a batch that a snapshot keeps."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A step that was looked at closely.
+
+    Attributes:
+        step: its number, from 0.
+        graph: what the loss's graph said.
+        inputs: what the model was given, at most 256 rows; None where that was no tensor.
+        outputs: what it gave for them.
+        targets: what the loss was told to expect of them, where the graph shows it.
+        rows: the batch's size.
+    """
+
+    step: int
+    graph: LossGraph | None
+    inputs: Any
+    outputs: Any
+    targets: Tensor | None
+    rows: int
+
+
+@dataclass
+class Recording:
+    """A run, as it was watched.
+
+    Attributes:
+        losses: what `backward` was called on, step for step.
+        rates: learning rates of the first group at the optimiser's steps.
+        trained_in_eval: how many training passes ran in evaluation mode, of `passes`.
+        leftovers: steps that began with gradients of the step before, of `leftover_checks`.
+        snapshots: steps that were looked at closely.
+        gradient_norms: norm of each parameter's gradient at some steps, by name.
+        unknown_optimizer: steps of an optimiser of this model that is not the one watched.
+        rows: sizes of batches.
+        error: what ended the run early.
+    """
+
+    losses: list[Tensor] = field(default_factory=list)
+    rates: list[float] = field(default_factory=list)
+    passes: int = 0
+    trained_in_eval: int = 0
+    leftovers: int = 0
+    leftover_checks: int = 0
+    snapshots: list[Snapshot] = field(default_factory=list)
+    gradient_norms: dict[int, dict[str, float]] = field(default_factory=dict)
+    steps: int = 0
+    unknown_optimizer: int = 0
+    rows: list[int] = field(default_factory=list)
+    seconds: float = 0.0
+    own_seconds: float = 0.0
+    error: BaseException | None = None
+
+    def curve(self) -> list[float]:
+        """The losses as numbers."""
+        if not self.losses:
+            return []
+        return [float(value) for value in torch.stack([loss.float().cpu() for loss in self.losses]).tolist()]
+
+
+def first_rows(value: Any, rows: int = ROWS) -> Any:
+    """A detached copy of the first rows of tensors, in the same tuples and mappings; None of what is no tensor."""
+    if isinstance(value, Tensor):
+        return value.detach()[:rows].clone() if value.ndim else value.detach().clone()
+    if isinstance(value, dict):
+        return {key: first_rows(item, rows) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return tuple(first_rows(item, rows) for item in value)
+    return None
+
+
+def tensors(value: Any) -> list[Tensor]:
+    """All tensors in nested tuples, lists and mappings."""
+    if isinstance(value, Tensor):
+        return [value]
+    if isinstance(value, dict):
+        return [tensor for item in value.values() for tensor in tensors(item)]
+    if isinstance(value, (tuple, list)):
+        return [tensor for item in value for tensor in tensors(item)]
+    return []

@@ -1,0 +1,213 @@
+"""Watching somebody's plain PyTorch loop, without a change to the loop.
+
+```python
+with trackside.lab.watch(model, optimizer=optimizer, loss_fn=loss_fn, train=loader, validation=held_out) as run:
+    ...  # the loop as it is
+print(run.diagnose())
+```
+Three places see everything: `Tensor.backward` (the true loss, and its graph), a hook on the model's forward pass, a hook on
+optimisers' steps. Every step keeps a loss and a few flags; a closer look at the graph happens in steps 0 to 3, in a few that
+follow each other, and then ever more rarely, as long as watching has cost less than 1 % of the time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim.optimizer import register_optimizer_step_pre_hook
+
+from trackside.core import InputError
+from trackside.lab.diagnosis import graphs
+from trackside.lab.diagnosis.recording import Recording, Snapshot, first_rows, tensors
+from trackside.lab.training import Batches, Loss, TakeApart, Training
+
+if TYPE_CHECKING:
+    from trackside.lab.diagnosis.report import Diagnosis
+
+SHARE = 0.01
+"""Closer looks stop once watching has cost this share of the time; what every step costs comes on top."""
+CLOSE = frozenset({0, 1, 2, 3, *range(16, 24)})
+"""Steps that are always looked at: the start, and a few that follow each other, which show the order of the data."""
+
+_active: list[Watch] = []
+_backward: Callable[..., Any] = Tensor.backward
+
+
+def watch(
+    model: nn.Module,
+    *,
+    optimizer: torch.optim.Optimizer | None = None,
+    loss_fn: Loss | None = None,
+    train: Batches | None = None,
+    validation: Batches | None = None,
+    take: TakeApart | None = None,
+) -> Watch:
+    """Watch the training of a model that happens inside this context; then ask `diagnose()`.
+
+    Args:
+        model: as it stands before the first step: its weights are copied, to try again from there.
+        optimizer: what steps it.
+        loss_fn: `loss_fn(outputs, targets)`, as the loop calls it.
+        train: the training batches; iterated again by the diagnosis.
+        validation: batches that the model is not fitted on.
+        take: takes a batch apart into inputs and targets, where it is none of the usual shapes.
+    """
+    return Watch(model, optimizer, loss_fn, train, validation, take)
+
+
+class Watch:
+    """A watched run; made by `watch`.
+
+    Attributes:
+        training: the model, its loss, its data.
+        recording: what was seen.
+        initial: a copy of the model as it was before the first step, or None if it cannot be copied.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        optimizer: torch.optim.Optimizer | None,
+        loss_fn: Loss | None,
+        train: Batches | None,
+        validation: Batches | None,
+        take: TakeApart | None,
+    ) -> None:
+        if not isinstance(model, nn.Module):
+            raise InputError(f"model is a {type(model).__name__}", fix="give the torch.nn.Module that is trained")
+        self.training = Training(model, loss_fn or _no_loss, train if train is not None else (), validation, optimizer, take)
+        self.recording = Recording()
+        self.initial: nn.Module | None = None
+        self._names = {id(parameter): name for name, parameter in model.named_parameters()}
+        self._probe: Tensor | None = None
+        self._seen: list[tuple[Any, Any]] = []
+        self._stepped = False
+        self._next = 32
+        self._handles: list[Any] = []
+        self._started = 0.0
+
+    def __enter__(self) -> Watch:
+        model = self.training.model
+        with contextlib.suppress(Exception):  # Some models hold what cannot be copied; the diagnosis does without.
+            self.initial = copy.deepcopy(model)
+        mine = self.training.optimizer
+        given = {id(one) for group in mine.param_groups for one in group["params"]} if mine is not None else set(self._names)
+        wanted = [one for one in model.parameters() if one.requires_grad and id(one) in given]
+        self._probe = min(wanted, key=lambda parameter: parameter.numel(), default=None)
+        self._handles = [
+            model.register_forward_hook(self._saw_forward, with_kwargs=True),
+            register_optimizer_step_pre_hook(self._saw_step),
+        ]
+        _active.append(self)
+        Tensor.backward = _watched_backward
+        self._started = time.perf_counter()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.recording.seconds += time.perf_counter() - self._started
+        self.recording.error = error
+        _active.remove(self)
+        if not _active:
+            Tensor.backward = _backward
+        for handle in self._handles:
+            handle.remove()
+        self._seen.clear()
+
+    def diagnose(self, *, seconds: float = 45.0) -> Diagnosis:
+        """What is wrong with the run, by what was seen and by experiments on copies; "healthy" if nothing is.
+
+        Args:
+            seconds: how long experiments may take, about.
+        """
+        from trackside.lab.diagnosis.diagnose import diagnose
+
+        return diagnose(self, seconds=seconds)
+
+    def _saw_forward(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
+        if not torch.is_grad_enabled():
+            return
+        recording = self.recording
+        recording.passes += 1
+        if not module.training:
+            recording.trained_in_eval += 1
+        if len(self._seen) >= 8:  # Passes without backward, as in an evaluation that forgot no_grad.
+            del self._seen[0]
+        self._seen.append((kwargs or (args[0] if len(args) == 1 else args), output))
+
+    def _saw_loss(self, loss: Tensor) -> None:
+        recording = self.recording
+        step = len(recording.losses)
+        recording.losses.append(loss.detach())
+        if step < 64 or step == self._next:
+            self._look(loss, step)
+        self._seen.clear()
+        self._stepped = False
+
+    def _look(self, loss: Tensor, step: int) -> None:
+        """Look closely at a step, if that is affordable."""
+        began = time.perf_counter()
+        recording = self.recording
+        if self._stepped:
+            recording.leftover_checks += 1
+            recording.leftovers += self._left()
+        if step == self._next:
+            self._next *= 2
+        if step in CLOSE or (step >= 32 and recording.own_seconds < SHARE * (began - self._started)):
+            self._snapshot(loss, step)
+        recording.own_seconds += time.perf_counter() - began
+
+    def _left(self) -> bool:
+        """Whether a gradient of the step before is still there."""
+        probes = [self._probe] if self._probe is not None else []
+        return any(probe.grad is not None and bool(probe.grad.any()) for probe in probes)
+
+    def _snapshot(self, loss: Tensor, step: int) -> None:
+        inputs, outputs = self._seen[-1] if self._seen else (None, None)
+        given = [tensor for _, output in self._seen for tensor in tensors(output)]
+        graph = graphs.read(loss, given, leaves=step in (0, 1))
+        sizes = [len(tensor) for tensor in tensors(inputs)[:1] if tensor.ndim]
+        targets = None if graph is None or graph.targets is None else first_rows(graph.targets)
+        rows = sizes[0] if sizes else 0
+        self.recording.snapshots.append(Snapshot(step, graph, first_rows(inputs), first_rows(outputs), targets, rows))
+
+    def _saw_step(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
+        mine = optimizer is self.training.optimizer
+        if not mine and not self._steps_my_model(optimizer):
+            return
+        recording = self.recording
+        step = len(recording.losses) - 1
+        if step in CLOSE or step == self._next // 2:
+            self._norms(step)
+        recording.rates.append(float(optimizer.param_groups[0]["lr"]))
+        recording.unknown_optimizer += not mine
+        recording.steps += 1
+        self._stepped = True
+
+    def _steps_my_model(self, optimizer: torch.optim.Optimizer) -> bool:
+        return any(id(parameter) in self._names for group in optimizer.param_groups for parameter in group["params"])
+
+    def _norms(self, step: int) -> None:
+        named = [(name, parameter.grad) for name, parameter in self.training.model.named_parameters()]
+        self.recording.gradient_norms[step] = {
+            name: float(gradient.norm()) if gradient is not None else float("nan") for name, gradient in named
+        }
+
+
+def _watched_backward(self: Tensor, *args: Any, **kwargs: Any) -> Any:
+    if self.numel() == 1:
+        for active in _active:
+            active._saw_loss(self)
+    return _backward(self, *args, **kwargs)
+
+
+def _no_loss(outputs: Any, targets: Any) -> Tensor:
+    raise InputError("no loss was given", fix="watch(..., loss_fn=...)")
