@@ -1,12 +1,14 @@
 """What does watching a run cost? The same plain loop with and without `trackside.lab.watch`, in turns, in one process.
 
-Networks as small as people train are the worst case: a step of theirs takes a few milliseconds, and what watching does in every step
-(two hooks and a kept loss) weighs most. Inputs are random numbers: SYNTHETIC; what a step costs does not depend on them.
+Networks as small as people train are the worst case: a step of theirs takes a few milliseconds, and what watching does
+in every step (two hooks and a kept loss) weighs most. Inputs are random numbers: SYNTHETIC; what a step costs does not
+depend on them.
 """
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import time
 from collections.abc import Callable
 from typing import Any
@@ -31,7 +33,7 @@ def lenet() -> nn.Module:
 def small_residual() -> nn.Module:
     """A plain convolutional network with batch normalisation, 32 to 128 channels."""
     widths, layers = (3, 32, 64, 128), []
-    for one, two in zip(widths, widths[1:], strict=False):
+    for one, two in itertools.pairwise(widths):
         layers += [nn.Conv2d(one, two, 3, padding=1, bias=False), nn.BatchNorm2d(two), nn.ReLU(), nn.MaxPool2d(2)]
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(128, 10))
 

@@ -1,9 +1,9 @@
 """Does diagnosis find what is wrong with a training run, and stay silent where nothing is? Beside random guessing.
 
-Programs of `programs/` were written by somebody who had not seen the diagnosis, and were run against it only when it was done;
-those of `development/` served to build it. Each is a small real training run in plain PyTorch. A fault counts as detected if the
-answer is not "healthy"; as found first (among the first three) if the injected cause, or one that its author noted beforehand
-as the same in other words, is ranked there.
+Programs of `programs/` were written by somebody who had not seen the diagnosis, and were run against it only when it was
+done; those of `development/` served to build it. Each is a small real training run in plain PyTorch. A fault counts as
+detected if the answer is not "healthy"; as found first (among the first three) if the injected cause, or one that its author
+noted beforehand as the same in other words, is ranked there.
 """
 
 from __future__ import annotations
@@ -114,11 +114,12 @@ def main() -> None:
             continue
         outcome = run(program, chosen.seconds)
         outcomes.append(outcome)
-        print(f"  {program.name}: {program.fault or HEALTHY} -> {', '.join(outcome.ranked[:3])} ({outcome.seconds:.0f} s)", flush=True)
+        print(f"  {len(outcomes)} done, {outcome.seconds:.0f} s", flush=True)  # No names: whoever builds stays blind.
     if not outcomes:
         sys.exit("no program has such a name")
     name = "diagnosis" if chosen.set == "programs" else "diagnosis_development"
-    method = f"{len(outcomes)} programs of benchmarks/diagnosis/{chosen.set}, one core each, experiments of at most {chosen.seconds:g} s"
+    where = f"benchmarks/diagnosis/{chosen.set}"
+    method = f"{len(outcomes)} programs of {where}, one thread, experiments of at most {chosen.seconds:g} s"
     report(name, by_fault(outcomes), claims(outcomes), method=method)
 
 

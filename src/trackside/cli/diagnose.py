@@ -24,8 +24,8 @@ def diagnose(
 ) -> None:
     """Run a training script under watch and find out why it does not learn.
 
-    The model, the optimiser, the loss and the loaders are found while the script runs. Then copies of the model are trained again with
-    one thing changed, and the causes are ranked. The exit code is 1 where something is wrong.
+    The model, the optimiser, the loss and the loaders are found while the script runs. Then copies of the model are trained
+    again with one thing changed, and the causes are ranked. The exit code is 1 where something is wrong.
     """
     if not script.is_file():
         raise InputError("there is no such file", where=str(script), fix="give the path of a training script")

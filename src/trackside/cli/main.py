@@ -11,7 +11,21 @@ from typing import Annotated
 import typer
 
 import trackside
-from trackside.cli import blocks, calibrate, data, demo, diagnose, errors, models, pipelines, run, serve, tracks
+from trackside.cli import (
+    blocks,
+    calibrate,
+    data,
+    demo,
+    diagnose,
+    errors,
+    models,
+    pipelines,
+    preflight,
+    run,
+    serve,
+    tracks,
+    train,
+)
 from trackside.core.errors import Cancelled, TracksideError
 from trackside.core.printing import printable
 
@@ -27,6 +41,8 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
+app.command("train")(train.train)
+app.command("preflight")(preflight.preflight)
 app.command("diagnose")(diagnose.diagnose)
 app.add_typer(pipelines.app, name="pipelines", help="The pipelines there are: list, show, check, new, schema.")
 app.add_typer(blocks.app, name="blocks", help="The blocks that pipelines are made of: list, show.")

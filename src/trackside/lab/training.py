@@ -1,7 +1,7 @@
 """A model, its loss and its data: what pre-flight asks about, what the loop fits and what diagnosis watches.
 
-Nothing here asks for a base class: any `torch.nn.Module`, any function of outputs and targets that gives a loss, and whatever
-yields batches each time it is iterated. A batch is `(inputs, targets)`, `(input, ..., input, targets)` or a mapping
+Nothing here asks for a base class: any `torch.nn.Module`, any function of outputs and targets that gives a loss, and
+whatever yields batches each time it is iterated. A batch is `(inputs, targets)`, `(input, ..., input, targets)` or a mapping
 with a key for the targets; whoever has another shape says how to take it apart.
 """
 

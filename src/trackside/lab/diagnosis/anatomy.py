@@ -1,4 +1,5 @@
-"""What a model is made of, and how signals and gradients pass through it: hooks on a copy, one batch forward and backward."""
+"""What a model is made of, and how signals and gradients pass through it: hooks on a copy, one batch forward and
+backward."""
 
 from __future__ import annotations
 

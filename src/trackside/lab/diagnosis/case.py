@@ -166,7 +166,10 @@ class Case:
 
     @cached_property
     def wasted(self) -> int:
-        """Training passes, where most of them never came to a backward pass; else 0."""
+        """Passes that the optimiser should have stepped after, where most of them led to no step; else 0."""
+        recording = self.recording
+        if recording.discarded > 0.5 * recording.discard_checks > 2:
+            return len(recording.losses)
         graphs = [one.graph for one in self.recording.snapshots if one.graph is not None]
         used = max((graph.outputs for graph in graphs), default=1) * max(1, len(self.recording.losses))
         return self.recording.passes if self.recording.passes > 2 * used + 2 else 0

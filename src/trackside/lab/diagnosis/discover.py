@@ -1,9 +1,9 @@
 """Watching a script that nobody changed: model, optimiser, loss and loaders are found while it runs.
 
-The model is the outermost module that was called before the first backward pass (the one with most parameters, where there are
-several), the optimiser the one that first steps its parameters, the loss the loss function of `torch.nn.functional` that was called
-last before that (what `nn.CrossEntropyLoss` calls as well), training and validation batches the `DataLoader`s that were iterated with
-and without gradients.
+The model is the outermost module that was called before the first backward pass (the one with most parameters, where
+there are several), the optimiser the one that first steps its parameters, the loss the loss function of
+`torch.nn.functional` that was called last before that (what `nn.CrossEntropyLoss` calls as well), training and validation
+batches the `DataLoader`s that were iterated with and without gradients.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Reading PyTorch's autograd graph: what stands between a loss and the model's outputs, and which leaves it reaches.
 
-The graph is the one witness that no programming style can hide from: whether a softmax was a layer, a function in `forward` or a
-line of the loop, it is a node. Nodes are told by name (`LogSoftmaxBackward0`), and what they saved is read before `backward`
-frees it.
+The graph is the one witness that no programming style can hide from: whether a softmax was a layer, a function in
+`forward` or a line of the loop, it is a node. Nodes are told by name (`LogSoftmaxBackward0`), and what they saved is read
+before `backward` frees it.
 """
 
 from __future__ import annotations
@@ -19,12 +19,9 @@ NODES = 20_000
 
 # Nodes that only move, copy or pick numbers: looking for an activation, one looks through them.
 MOVING = (
-    "View", "Reshape", "UnsafeView", "T", "Transpose", "Permute", "Squeeze", "Unsqueeze", "Expand", "Select", "Slice", "Clone",
-    "ToCopy", "Alias", "Index", "Gather", "Contiguous", "AsStrided", "Cat", "Stack", "Repeat", "Split", "Unbind",
+    "View", "Reshape", "UnsafeView", "T", "Transpose", "Permute", "Squeeze", "Unsqueeze", "Expand", "Select", "Slice",
+    "Clone", "ToCopy", "Alias", "Index", "Gather", "Contiguous", "AsStrided", "Cat", "Stack", "Repeat", "Split", "Unbind",
 )  # fmt: skip
-LOSSES = ("NllLoss", "NllLoss2D", "MseLoss", "BinaryCrossEntropy", "BinaryCrossEntropyWithLogits", "SmoothL1Loss", "HuberLoss",
-          "KlDiv", "SoftMarginLoss", "MultiMarginLoss", "MultilabelMarginLoss", "CtcLoss", "CrossEntropyLoss")  # fmt: skip
-SQUASHING = ("Softmax", "LogSoftmax", "Sigmoid", "LogSigmoid", "Tanh", "Relu", "HardtanhBackward", "Softplus")
 
 
 def name_of(node: Any) -> str:

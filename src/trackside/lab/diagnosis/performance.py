@@ -1,7 +1,7 @@
 """How good a model is, on a scale that does not depend on its loss: -1 to 1, where 0 is guessing and 1 is perfect.
 
-A loss may itself be what is wrong, so experiments are compared by skill: balanced accuracy above chance for classes, Somers' D
-(2 AUC - 1) for yes and no, R^2 for numbers. What the outputs mean is told from outputs and targets alone.
+A loss may itself be what is wrong, so experiments are compared by skill: balanced accuracy above chance for classes,
+Somers' D (2 AUC - 1) for yes and no, R^2 for numbers. What the outputs mean is told from outputs and targets alone.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""The data of a run, read once from its loaders: items as stacked tensors where that is possible, and the order they came in."""
+"""The data of a run, read once from its loaders: items as stacked tensors where that is possible, and the order they came
+in."""
 
 from __future__ import annotations
 
@@ -102,12 +103,12 @@ def preserved_randomness(*holders: Any) -> Iterator[None]:
     """Leave every random generator as it was: PyTorch's, NumPy's, Python's, and those of loaders."""
     generators = [generator for holder in holders for generator in _generators(holder)]
     kept = [generator.get_state() for generator in generators]
-    state, legacy, plain = torch.get_rng_state(), np.random.get_state(), random.getstate()
+    state, legacy, plain = torch.get_rng_state(), np.random.get_state(), random.getstate()  # noqa: NPY002
     try:
         yield
     finally:
         torch.set_rng_state(state)
-        np.random.set_state(legacy)
+        np.random.set_state(legacy)  # noqa: NPY002
         random.setstate(plain)
         for generator, old in zip(generators, kept, strict=True):
             generator.set_state(old)

@@ -1,7 +1,7 @@
 """Quick probes: what simple models make of the raw inputs, apart from the network and its loop.
 
-A ridge regression and a random forest on the flattened inputs (word counts for tokens) say whether the task can be solved at all,
-and how well with little effort. They are the bar that a network should come near.
+A ridge regression and a random forest on the flattened inputs (word counts for tokens) say whether the task can be solved
+at all, and how well with little effort. They are the bar that a network should come near.
 """
 
 from __future__ import annotations
@@ -70,8 +70,19 @@ def transferred(
     return max(known) if known else float("nan")
 
 
+def like_tokens(values: Tensor) -> bool:
+    """Whether numbers look like numbers of words: whole, from 0 up, many different ones, the same ones in all columns."""
+    if values.ndim != 2 or values.shape[1] < 3 or not bool((values == values.round()).all()) or float(values.min()) < 0:
+        return False
+    known = torch.unique(values)
+    if len(known) < 40 or float(values.max()) < 60:
+        return False
+    most = values.float().amax(0)
+    return float(most.min()) > 0.2 * float(most.max()) and len(known) > 0.2 * float(values.max())
+
+
 def _columns(own: Tensor, other: Tensor | None) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
-    if not own.is_floating_point() and own.ndim == 2:
+    if own.ndim == 2 and (not own.is_floating_point() or like_tokens(own)):
         return _word_counts(own, other)
     flat = [tensor.reshape(len(tensor), -1).float().cpu().numpy() for tensor in (own, other) if tensor is not None]
     flat = [np.nan_to_num(one, posinf=0, neginf=0) for one in flat]

@@ -47,6 +47,7 @@ class Recording:
         rates: learning rates of the first group at the optimiser's steps.
         trained_in_eval: how many training passes ran in evaluation mode, of `passes`.
         leftovers: steps that began with gradients of the step before, of `leftover_checks`.
+        discarded: backward passes without a step after which the gradient was thrown away, of `discard_checks`.
         snapshots: steps that were looked at closely.
         gradient_norms: norm of each parameter's gradient at some steps, by name.
         unknown_optimizer: steps of an optimiser of this model that is not the one watched.
@@ -60,6 +61,8 @@ class Recording:
     trained_in_eval: int = 0
     leftovers: int = 0
     leftover_checks: int = 0
+    discarded: int = 0
+    discard_checks: int = 0
     snapshots: list[Snapshot] = field(default_factory=list)
     gradient_norms: dict[int, dict[str, float]] = field(default_factory=dict)
     steps: int = 0

@@ -1,7 +1,7 @@
 """Signs: what speaks for or against a cause, and how strongly, as natural logarithms of odds.
 
-A sign that is seen with a cause e^3 = 20 times as often as without it weighs 3. Signs add up (naive Bayes), so an examination
-gives one sign for one observation and no second one for the same.
+A sign that is seen with a cause e^3 = 20 times as often as without it weighs 3. Signs add up (naive Bayes), so an
+examination gives one sign for one observation and no second one for the same.
 """
 
 from __future__ import annotations

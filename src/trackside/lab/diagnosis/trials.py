@@ -1,7 +1,7 @@
 """Discriminating experiments: train a copy of the initial model again, with one thing changed, for at most as many steps.
 
-What helps tells the cause: a run that learns as soon as the rate is divided by ten had too high a rate. A plain loop with nothing
-changed ("as it is") tells whether the user's own loop does what it should.
+What helps tells the cause: a run that learns as soon as the rate is divided by ten had too high a rate. A plain loop with
+nothing changed ("as it is") tells whether the user's own loop does what it should.
 """
 
 from __future__ import annotations

@@ -145,6 +145,8 @@ class Watch:
 
     def _saw_loss(self, loss: Tensor) -> None:
         recording = self.recording
+        if recording.passes and not self._seen:
+            return  # Somebody else's loss: this model was called before, and not for this one.
         step = len(recording.losses)
         recording.losses.append(loss.detach())
         if step < 64 or step == self._next:
@@ -159,6 +161,9 @@ class Watch:
         if self._stepped:
             recording.leftover_checks += 1
             recording.leftovers += self._left()
+        elif step:
+            recording.discard_checks += 1
+            recording.discarded += not self._left()
         if step == self._next:
             self._next *= 2
         if step in CLOSE or (step >= 32 and recording.own_seconds < SHARE * (began - self._started)):

@@ -1,4 +1,4 @@
-"""From signs to probabilities: naive Bayes over the known causes and "healthy", exactly one of which is taken to be the case."""
+"""From signs to probabilities: naive Bayes over the known causes and "healthy", of which exactly one is the case."""
 
 from __future__ import annotations
 

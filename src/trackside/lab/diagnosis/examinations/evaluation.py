@@ -89,7 +89,8 @@ def validation_size(case: Case) -> Seen:
 def single_scores(columns: NDArray[np.float32], answers: NDArray[Any], aim: Aim) -> NDArray[np.float64]:
     """Skill of each input alone: R^2 of a line for numbers, else of the commonest class among items with about this value.
 
-    Values fall into at most 48 bins of equal counts, of twenty items or more; what is commonest in a bin is learned on one half and judged on the other.
+    Values fall into at most 48 bins of equal counts, of twenty items or more; what is commonest in a bin is learned on
+    one half and judged on the other.
     """
     if aim.kind == "numbers":
         centred = columns - columns.mean(0)
@@ -120,7 +121,7 @@ def _told_by(column: NDArray[np.float32], coded: NDArray[np.int64]) -> float:
 
 
 def told_apart(columns: NDArray[np.float32], answers: NDArray[Any]) -> tuple[float, float]:
-    """How well each class has an input of its own that tells it from the rest, on average over classes; and without those inputs."""
+    """How well each class has an input of its own that tells it from the rest, averaged; and without those inputs."""
     from scipy.stats import rankdata
 
     order = np.random.default_rng(0).permutation(len(columns))[:2_000]
@@ -163,7 +164,7 @@ def _raw(case: Case) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
 
 
 def _copied(train: NDArray[np.float32], validation: NDArray[np.float32]) -> tuple[float, float]:
-    """Shares of items that have an equal or nearly equal one: validation items in the training split, training items in it."""
+    """Shares of validation and of training items that have an equal or nearly equal one among the training items."""
     generator = np.random.default_rng(0)
     mean, spread = train.mean(0), train.std(0)
     spread = np.where(spread > 1e-6 * max(1e-12, float(spread.max())), spread, np.inf)

@@ -15,6 +15,16 @@ LEAST = 0.04
 
 FULL = 0.15
 """Gain in skill from which an experiment speaks with its full weight."""
+PARTICULAR = (
+    "as it is",
+    "standardised inputs",
+    "shuffled data",
+    "layers started anew",
+    "without weight decay and dropout",
+    "batches of 32",
+    "every parameter learns",
+)
+"""Changes of one particular thing; another rate, another optimiser or more steps help with many faults."""
 ENOUGH = 50
 """Validation items from which skill is compared on the validation split; below, on the training split."""
 
@@ -61,9 +71,7 @@ def plainly_better(one: float, other: float, least: float = 0.0) -> bool:
 
 def explained(case: Case) -> bool:
     """Whether a change of one particular thing already did plainly better, so that a general one says little."""
-    particular = ("as it is", "standardised inputs", "shuffled data", "layers started anew", "without weight decay and dropout",
-                  "batches of 32", "every parameter learns")  # fmt: skip
-    return any(helps(case, case.trials.get(name)) for name in particular)
+    return any(helps(case, case.trials.get(name)) for name in PARTICULAR)
 
 
 def _validated(case: Case) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
+from trackside.lab.diagnosis import probes
 from trackside.lab.diagnosis.case import Case
 from trackside.lab.diagnosis.examinations.gains import gain, helps, weight_of
 from trackside.lab.diagnosis.performance import finite
@@ -65,9 +67,34 @@ def input_scale(case: Case) -> Seen:
     elif dead > 0.95 and flat.shape[1] > 4:
         seen.sign("features-uninformative", FAIR, f"{dead:.0%} of the inputs never vary")
     tiny = float(spreads.max()) < 1e-2 and bool(varying.any())
+    if _words_as_values(case, seen):
+        return seen
     if size > LARGE or unequal > UNEQUAL or tiny or offset > 20:
         _unscaled(case, seen, size, unequal)
     return seen
+
+
+def _words_as_values(case: Case, seen: Seen) -> bool:
+    """Whether numbers of words are used as if they were amounts, where counting the words tells far more."""
+    held = leaves(case.train.inputs) if case.train.stacked else []
+    answers = probes.wanted(case.train, case.aim)
+    if len(held) != 1 or answers is None or len(answers) < 60 or not probes.like_tokens(held[0]):
+        return False
+    made = probes.features(case.train)
+    if made is None:
+        return False
+    values = np.asarray(held[0].float().cpu().numpy())
+    counted, used = (
+        probes.learnable(one, answers, case.aim) for one in (made[0], (values - values.mean(0)) / (values.std(0) + 1e-9))
+    )
+    if counted < used + 0.15:
+        return False
+    seen.sign(
+        "inputs-unscaled",
+        STRONG + 1,
+        f"numbers of words are used as amounts (probes: {used:.2f}, by counting words {counted:.2f})",
+    )
+    return True
 
 
 def _given(case: Case) -> Tensor | None:

@@ -113,7 +113,8 @@ def _in_parts(seen: Seen, columns: Any, answers: Any, case: Case) -> None:
     chance = 1 / len(known)
     bad = right < chance + 0.25 * (np.median(right) - chance)
     if 1 <= bad.sum() <= 5 and np.median(right) > chance + 0.4 * (1 - chance):
-        says = f"in {int(bad.sum())} of 10 stretches of the data set labels do not fit ({right.min():.0%} right, elsewhere {np.median(right):.0%})"
+        shares = f"{right.min():.0%} right, elsewhere {np.median(right):.0%}"
+        says = f"in {int(bad.sum())} of 10 stretches of the data set labels do not fit ({shares})"
         seen.says = says
         seen.sign("labels-shifted", STRONG, says)
 
@@ -170,6 +171,6 @@ def _renamed(case: Case, seen: Seen) -> None:
     best, straight = table[rows, columns].sum() / table.sum(), np.trace(table) / table.sum()
     moved = sum(1 for one, two in zip(rows, columns, strict=True) if one != two and table[one, two] > 0)
     if best > 0.5 and straight < 0.5 * best and moved >= 2 and case.reached > 0.4:
-        says = f"validation accuracy is {straight:.0%}, and {best:.0%} once classes are renamed: labels are shifted between splits"
+        says = f"validation accuracy is {straight:.0%}, and {best:.0%} once classes are renamed between the splits"
         seen.says = says
         seen.sign("labels-shifted", STRONG + 2, says)

@@ -57,8 +57,9 @@ def direction(case: Case) -> Seen:
         seen.sign("frozen-parameters", FAIR, seen.says)
     recording = case.recording
     if case.wasted:
-        says = f"{recording.passes:,} training passes came to {len(recording.losses):,} backward passes"
-        seen.sign("implementation-bug", STRONG - 1, says)
+        passes, backward = f"{recording.passes:,} training passes", f"{len(recording.losses):,} backward passes"
+        seen.says = f"{passes} came to {backward} and {recording.steps:,} steps"
+        seen.sign("implementation-bug", STRONG, seen.says)
     if _same_batch(case):
         seen.says = "the loop gives the model the same batch in every step"
         seen.sign("implementation-bug", STRONG, seen.says)
@@ -73,12 +74,13 @@ def _sensitive(model: nn.Module) -> set[str]:
     """Kinds of layers that learn and behave differently in evaluation mode."""
     found = set()
     for module in model.modules():
-        if isinstance(module, nn.modules.batchnorm._BatchNorm) and module.track_running_stats:
-            if any(parameter.requires_grad for parameter in module.parameters()) or not list(module.parameters()):
-                found.add("batch normalisation")
-        elif isinstance(module, nn.modules.dropout._DropoutNd) and module.p > 0:
-            found.add("dropout")
-        elif isinstance(module, nn.RNNBase) and module.dropout > 0:
+        own = list(module.parameters())
+        learns = not own or any(parameter.requires_grad for parameter in own)
+        if isinstance(module, nn.modules.batchnorm._BatchNorm) and module.track_running_stats and learns:
+            found.add("batch normalisation")
+        elif (isinstance(module, nn.modules.dropout._DropoutNd) and module.p > 0) or (
+            isinstance(module, nn.RNNBase) and module.dropout > 0
+        ):
             found.add("dropout")
     return found
 

@@ -34,9 +34,8 @@ def loss_graph(case: Case) -> Seen:
     graph = observed_graph(case)
     if graph is None:
         return Seen(missing="no loss with a graph was seen")
-    seen = Seen(
-        says=f"the loss is {' of '.join(_told(graph)[:4]) or 'not told'}; the model ends with {graph.head or 'nothing known'}"
-    )
+    chain = " of ".join(_told(graph)[:4]) or "not told"
+    seen = Seen(says=f"the loss is {chain}; the model ends with {graph.head or 'nothing known'}")
     if not graph.reaches_outputs:
         seen.sign("implementation-bug", FAIR, "the loss does not depend on what the model gave")
     _twice(seen, graph)
@@ -177,16 +176,13 @@ def _axes(case: Case, seen: Seen, graph: LossGraph) -> None:
             says = f"{softmaxed.kind} runs along axis {softmaxed.axis} of {list(shape)}, the batch"
             seen.sign("wrong-axis", PROOF, says)
             return
-    outputs = case.outputs[0]
-    elementwise = any(
-        name in graph.loss_nodes for name in ("MseLoss", "SmoothL1Loss", "HuberLoss", "BinaryCrossEntropyWithLogits")
-    )
-    snapshot = case.recording.snapshots[0] if case.recording.snapshots else None
-    given = snapshot.outputs if snapshot is not None else outputs
-    if elementwise and graph.compared and isinstance(given, Tensor) and snapshot is not None and snapshot.rows <= len(given):
-        if given.numel() and graph.compared > given.numel() and graph.compared == len(given) ** 2:
-            says = f"the loss compares {graph.compared:,} pairs for {given.numel():,} outputs: they were broadcast"
-            seen.sign("wrong-axis", STRONG + 1, says)
+    given = case.recording.snapshots[0].outputs
+    one_each = ("MseLoss", "SmoothL1Loss", "HuberLoss", "BinaryCrossEntropyWithLogits")
+    if not graph.compared or not isinstance(given, Tensor) or not any(name in graph.loss_nodes for name in one_each):
+        return
+    if graph.compared > given.numel() > 0 and graph.compared == len(given) ** 2:
+        says = f"the loss compares {graph.compared:,} pairs for {given.numel():,} outputs: they were broadcast"
+        seen.sign("wrong-axis", STRONG + 1, says)
 
 
 def _over_batch(softmaxed: Softmaxed, batch: int, aim: Aim) -> bool:

@@ -8,7 +8,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from trackside.lab.diagnosis.anatomy import Anatomy, Layer, dissect
+from trackside.lab.diagnosis.anatomy import Anatomy, Layer
 from trackside.lab.diagnosis.case import Case
 from trackside.lab.diagnosis.examinations.gains import gain, helps, weight_of
 from trackside.lab.diagnosis.examinations.loss import first_items
@@ -16,6 +16,8 @@ from trackside.lab.diagnosis.signs import FAIR, PROOF, SLIGHT, STRONG, Seen, exa
 from trackside.lab.diagnosis.trials import Change
 from trackside.lab.training import call
 
+DEEP = 10
+"""Layers with weights from which a plain network counts as deep."""
 ANEW = Change("layers started anew", fresh=True)
 CLIPPED = Change("clipped gradients", clip=1.0)
 
@@ -82,7 +84,7 @@ def gradient_flow(case: Case) -> Seen:
             seen.sign("vanishing-gradients", weight - 1, seen.says)
         else:
             seen.sign("vanishing-gradients", weight - 2, seen.says)
-    elif case.struggles and plain and len(known) >= 10:
+    elif case.struggles and plain and len(known) >= DEEP:
         seen.sign("too-deep", FAIR + 1, f"{len(known)} plain layers without normalisation or skip connections")
         seen.sign("vanishing-gradients", SLIGHT, f"{len(known)} plain layers")
     if body.gradient > 100 or ratio > 1e4 or not math.isfinite(body.gradient):
@@ -113,7 +115,7 @@ def dead_units(case: Case) -> Seen:
     seen.number("dead ReLUs of the worst layer at the end", worst_after)
     if worst_after < 0.75 or not case.struggles:
         return seen
-    if worst_before > 0.6:
+    if worst_before > 0.6 and len(before.layers) < DEEP:
         seen.sign("dying-relu", STRONG + 2.5, seen.says)
     else:
         seen.sign("dying-relu", STRONG if worst_after > 0.95 else FAIR, seen.says)

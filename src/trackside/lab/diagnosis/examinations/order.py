@@ -14,7 +14,8 @@ from trackside.lab.diagnosis.trials import Change
 
 SHUFFLED = Change("shuffled data", shuffle=True)
 ORDERED = 0.25
-"""Share of the targets' variance that lies between batches, above what shuffling leaves, from which data count as ordered."""
+"""Share of the targets' variance that lies between batches, above what shuffling leaves, from which data count as
+ordered."""
 
 
 @examination(

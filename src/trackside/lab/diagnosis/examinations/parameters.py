@@ -39,7 +39,8 @@ def parameters(case: Case) -> Seen:
     seen.number("parameters unknown to the model", census.foreign)
     seen.says = f"{share:.0%} of the model's parameters never learn"
     if census.foreign:
-        what = f"the loss depends on {census.foreign} parameter tensors ({census.foreign_numbers:,} numbers) that model.parameters() lacks"
+        tensors = f"{census.foreign} parameter tensors ({census.foreign_numbers:,} numbers)"
+        what = f"the loss depends on {tensors} that model.parameters() lacks"
         seen.says = what
         seen.sign("unregistered-parameters", PROOF, what)
     elif not named and hidden(case.model):

@@ -1,0 +1,5 @@
+"""Settings that worked, as data with their source, and published results to stand beside one's own."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,88 @@
+"""Watching sees what happens, and changes nothing."""
+
+import copy
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from tests.lab.diagnosis.runs import fitted, loaders, mlp, table
+from trackside.core import InputError
+from trackside.lab.diagnosis.watch import watch
+
+
+def plain(model: nn.Module, train, *, epochs: int = 2) -> list[float]:
+    """The loop of `fitted`, unwatched."""
+    optimizer, losses = torch.optim.Adam(model.parameters(), lr=0.01), []
+    for _ in range(epochs):
+        for inputs, targets in train:
+            optimizer.zero_grad()
+            loss = nn.functional.cross_entropy(model(inputs), targets)
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+    return losses
+
+
+def test_a_watched_run_is_bit_for_bit_the_run_without_watching():
+    torch.manual_seed(1)
+    model = mlp()
+    other = copy.deepcopy(model)
+    train, validation = loaders(*table())
+    torch.manual_seed(2)
+    losses = plain(model, train)
+    torch.manual_seed(2)
+    run = fitted(other, train, validation, epochs=2)
+    assert run.recording.curve() == losses
+    assert all(torch.equal(one, two) for one, two in zip(model.parameters(), other.parameters(), strict=True))
+
+
+def test_nothing_is_left_behind_afterwards():
+    backward = Tensor.backward
+    model = mlp()
+    train, validation = loaders(*table())
+    fitted(model, train, validation, epochs=1)
+    assert Tensor.backward is backward
+    assert not model._forward_hooks
+    losses_before = len(fitted(model, train, validation, epochs=1).recording.losses)
+    plain(model, train, epochs=1)
+    assert losses_before == 10
+
+
+def test_an_error_in_the_loop_passes_through_and_is_remembered():
+    model = mlp()
+    with pytest.raises(RuntimeError, match="stop"), watch(model) as run:
+        raise RuntimeError("stop")
+    assert isinstance(run.recording.error, RuntimeError)
+
+
+def test_gradients_of_the_step_before_are_noticed():
+    train, validation = loaders(*table())
+    run = fitted(mlp(), train, validation, zero=False, epochs=2)
+    assert run.recording.leftovers == run.recording.leftover_checks > 10
+
+
+def test_gradients_that_are_accumulated_on_purpose_are_not_left_over():
+    model, (train, validation) = mlp(), loaders(*table())
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    with watch(model, optimizer=optimizer, loss_fn=nn.functional.cross_entropy, train=train, validation=validation) as run:
+        for number, (inputs, targets) in enumerate(train):
+            (nn.functional.cross_entropy(model(inputs), targets) / 2).backward()
+            if number % 2:
+                optimizer.step()
+                optimizer.zero_grad()
+    assert run.recording.leftover_checks > 2
+    assert run.recording.leftovers == 0
+
+
+def test_two_watched_models_do_not_see_each_others_steps():
+    (train, validation), first, second = loaders(*table()), mlp(), mlp()
+    with watch(first, train=train) as outer:
+        run = fitted(second, train, validation, epochs=1)
+    assert run.recording.steps == 10
+    assert outer.recording.steps == 0
+
+
+def test_something_that_is_no_model_is_refused():
+    with pytest.raises(InputError, match=r"torch\.nn\.Module"):
+        watch(lambda x: x)  # type: ignore[arg-type]
