@@ -58,6 +58,7 @@ class Anatomy:
         recurrent: whether there are recurrent layers.
         batch_norms: names of batch normalisations that use batch statistics in training.
         gradient: norm of the whole gradient.
+        reach: gradient of the loss at the first places of sequences relative to the last ones; NaN for other inputs.
         loss: of the batch.
         trouble: why it could not be looked at, or "".
     """
@@ -70,6 +71,7 @@ class Anatomy:
     recurrent: bool = False
     batch_norms: list[str] = field(default_factory=list)
     gradient: float = math.nan
+    reach: float = math.nan
     loss: float = math.nan
     trouble: str = ""
 
@@ -103,6 +105,7 @@ def _dissect(case: Case, model: nn.Module, items: int) -> Anatomy:
         if isinstance(module, WEIGHTED):
             handles.append(module.register_forward_hook(_noting(name, layers, order)))
     inputs, targets = _some(case, items)
+    sequences = _sequences(model, inputs, handles)
     outputs = call(model, inputs)
     for handle in handles:
         handle.remove()
@@ -117,8 +120,33 @@ def _dissect(case: Case, model: nn.Module, items: int) -> Anatomy:
     if loss.requires_grad:
         loss.backward()
         _gradients(model, layers, found)
+        found.reach = _reach(sequences)
     found.layers = [layers[name] for name in order]
     return found
+
+
+def _sequences(model: nn.Module, inputs: Any, handles: list[Any]) -> list[Tensor]:
+    """Sequences [items, places, numbers] whose gradients will be kept: the inputs themselves, or what embeddings give."""
+    kept: list[Tensor] = []
+    if isinstance(inputs, Tensor) and inputs.ndim == 3 and inputs.is_floating_point():
+        kept.append(inputs.requires_grad_(True))
+
+    def keep(module: nn.Module, args: Any, output: Any) -> None:
+        if isinstance(output, Tensor) and output.ndim == 3 and output.requires_grad and not kept:
+            output.retain_grad()
+            kept.append(output)
+
+    handles += [module.register_forward_hook(keep) for module in model.modules() if isinstance(module, nn.Embedding)]
+    return kept
+
+
+def _reach(sequences: list[Tensor]) -> float:
+    """The gradient at the first quarter of the places, relative to the last quarter."""
+    if not sequences or sequences[0].grad is None or sequences[0].shape[1] < 6:
+        return math.nan
+    sizes = sequences[0].grad.norm(dim=(0, 2))
+    part = max(1, len(sizes) // 4)
+    return float(sizes[:part].mean() / sizes[-part:].mean().clamp_min(1e-30))
 
 
 def _some(case: Case, items: int) -> tuple[Any, Any]:

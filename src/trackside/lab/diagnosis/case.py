@@ -20,6 +20,9 @@ from trackside.lab.training import Training
 if TYPE_CHECKING:
     from trackside.lab.diagnosis.anatomy import Anatomy
 
+JUMP = 8.0
+"""A loss that rises to so many times its first value has jumped."""
+
 
 @dataclass
 class Case:
@@ -148,6 +151,16 @@ class Case:
         return math.nan if wished is None else probes.transferred(made[0], answers, made[1], wished, self.aim)
 
     @cached_property
+    def learnable(self) -> float:
+        """Skill of simple probes in cross-validation on the training split; NaN where that cannot be told."""
+        from trackside.lab.diagnosis import probes
+
+        made, answers = probes.features(self.train), probes.wanted(self.train, self.aim)
+        if made is None or answers is None or self.aim.kind == "unknown" or len(answers) < 40:
+            return math.nan
+        return probes.learnable(made[0], answers, self.aim)
+
+    @cached_property
     def struggles(self) -> bool:
         """Whether the run ended plainly worse than a simple probe, or than the same network in usual hands."""
         from trackside.lab.diagnosis.examinations.gains import helps, plainly_better
@@ -194,6 +207,11 @@ class Case:
             trial = try_change(self, change, min(limit, self.left))
         self.trials[change.name] = trial
         return trial
+
+    @property
+    def jumped(self) -> bool:
+        """Whether the loss rose far above its first value."""
+        return len(self.curve) > 1 and self.curve[0] > 0 and max(self.curve) > JUMP * self.curve[0]
 
     def loss_at_start(self) -> float:
         """The loss of the first step."""

@@ -64,6 +64,7 @@ class LossGraph:
         compared: how many numbers the loss node compared with targets, or None.
         leaves: leaf tensors that gradients reach.
         outputs: how many of the model's outputs the loss depends on.
+        beside: parameters that the loss depends on beside the outputs: a penalty on weights.
     """
 
     loss_nodes: tuple[str, ...]
@@ -73,6 +74,7 @@ class LossGraph:
     compared: int | None
     leaves: tuple[Tensor, ...]
     outputs: int
+    beside: int
 
     @property
     def reaches_outputs(self) -> bool:
@@ -100,7 +102,8 @@ def read(loss: Tensor, outputs: list[Tensor], *, leaves: bool = True) -> LossGra
     target, compared = _targets(inside)
     found = tuple(node.variable for node in walk(loss.grad_fn) if hasattr(node, "variable")) if leaves else ()
     names = tuple(name_of(node) for node in inside)
-    return LossGraph(names, "" if head is None else name_of(head), softmaxes, target, compared, found, len(reached))
+    beside = sum(hasattr(node, "variable") and node.variable.requires_grad for node in inside) if reached else 0
+    return LossGraph(names, "" if head is None else name_of(head), softmaxes, target, compared, found, len(reached), beside)
 
 
 def activations(output: Tensor, names: tuple[str, ...] = ("Relu",)) -> list[Tensor]:

@@ -45,6 +45,8 @@ class Recording:
     Attributes:
         losses: what `backward` was called on, step for step.
         rates: learning rates of the first group at the optimiser's steps.
+        first_rates: learning rates of all groups at the first step.
+        uphill: steps that moved a parameter along its gradient instead of against it, of `moves`.
         trained_in_eval: how many training passes ran in evaluation mode, of `passes`.
         leftovers: steps that began with gradients of the step before, of `leftover_checks`.
         discarded: backward passes without a step after which the gradient was thrown away, of `discard_checks`.
@@ -57,8 +59,11 @@ class Recording:
 
     losses: list[Tensor] = field(default_factory=list)
     rates: list[float] = field(default_factory=list)
+    first_rates: list[float] = field(default_factory=list)
     passes: int = 0
     trained_in_eval: int = 0
+    uphill: int = 0
+    moves: int = 0
     leftovers: int = 0
     leftover_checks: int = 0
     discarded: int = 0

@@ -43,6 +43,7 @@ class Change:
         fresh: layers start anew from the framework's initialisation.
         clip: norm that gradients are clipped to.
         longer: factor of the number of steps.
+        seed: of the order of items and of dropout.
     """
 
     name: str
@@ -57,9 +58,10 @@ class Change:
     fresh: bool = False
     clip: float | None = None
     longer: float = 1.0
+    seed: int = 0
 
 
-AS_IT_IS = Change("as it is")
+AS_IT_IS, ONCE_MORE = Change("as it is"), Change("as it is, once more", seed=1)
 BEST = Change(
     "everything as usual", adam=1e-3, batch=32, standardise=True, shuffle=True, plain=True, loss="usual", unfreeze=True
 )
@@ -90,7 +92,7 @@ def try_change(case: Case, change: Change, seconds: float) -> Trial:
     """Train a changed copy for at most the run's number of steps, or so many seconds."""
     trial = Trial(change)
     try:
-        torch.manual_seed(0)
+        torch.manual_seed(change.seed)
         model = copy.deepcopy(case.initial)
         assert model is not None
         model.train()
@@ -129,13 +131,14 @@ def build_optimizer(case: Case, model: nn.Module, change: Change) -> torch.optim
         return torch.optim.SGD(trained, lr=1e-2 * change.rate)
     names = {id(parameter): name for name, parameter in case.model.named_parameters()}
     copies = dict(model.named_parameters())
-    first = case.recording.rates[0] if case.recording.rates else float(mine.param_groups[0]["lr"])
-    now = float(mine.param_groups[0]["lr"])
+    now = [float(group["lr"]) for group in mine.param_groups]
+    rates = case.recording.first_rates if len(case.recording.first_rates) == len(now) else now
+    first = rates[0]
     groups = []
-    for group in mine.param_groups:
+    for group, rate in zip(mine.param_groups, rates, strict=True):
         settings = {key: value for key, value in group.items() if key not in ("params", "initial_lr")}
         kept = [copies[names[id(parameter)]] for parameter in group["params"] if id(parameter) in names]
-        settings["lr"] = float(group["lr"]) * (first / now if now else 1.0) * change.rate
+        settings["lr"] = rate * change.rate
         if change.plain and "weight_decay" in settings:
             settings["weight_decay"] = 0.0
         if kept:
@@ -232,8 +235,8 @@ def batches_for(case: Case, change: Change) -> Iterator[tuple[Any, Any]]:
     pool = case.train
     size = max(pool.batch, change.batch)
     redraw = pool.stacked and (change.shuffle or size != pool.batch or case.shuffles)
-    generator = torch.Generator().manual_seed(0)
-    first = True
+    generator = torch.Generator().manual_seed(change.seed)
+    first = change.seed == 0
     while pool.batches:
         if not redraw or (first and not change.shuffle and size == pool.batch):
             yield from pool.batches

@@ -88,6 +88,7 @@ class Watch:
         self._names = {id(parameter): name for name, parameter in model.named_parameters()}
         self._probe: Tensor | None = None
         self._seen: list[tuple[Any, Any]] = []
+        self._held: tuple[Tensor, Tensor] | None = None
         self._stepped = False
         self._next = 32
         self._handles: list[Any] = []
@@ -158,6 +159,7 @@ class Watch:
         """Look closely at a step, if that is affordable."""
         began = time.perf_counter()
         recording = self.recording
+        self._moved()
         if self._stepped:
             recording.leftover_checks += 1
             recording.leftovers += self._left()
@@ -169,6 +171,22 @@ class Watch:
         if step in CLOSE or (step >= 32 and recording.own_seconds < SHARE * (began - self._started)):
             self._snapshot(loss, step)
         recording.own_seconds += time.perf_counter() - began
+
+    def _hold(self) -> None:
+        """After a backward pass that was looked at: keep a parameter and its gradient, to see where the step leads."""
+        probe = self._probe
+        if probe is not None and probe.grad is not None and len(self.recording.losses) <= max(CLOSE) + 1:
+            self._held = probe.detach().clone(), probe.grad.detach().clone()
+
+    def _moved(self) -> None:
+        """Whether the parameter that was kept has moved along its gradient since."""
+        if self._held is None or self._probe is None:
+            return
+        (before, gradient), self._held = self._held, None
+        along = float(((self._probe.detach() - before) * gradient).sum())
+        if along:
+            self.recording.moves += 1
+            self.recording.uphill += along > 0
 
     def _left(self) -> bool:
         """Whether a gradient of the step before is still there."""
@@ -192,6 +210,8 @@ class Watch:
         step = len(recording.losses) - 1
         if step in CLOSE or step == self._next // 2:
             self._norms(step)
+        if not recording.first_rates:
+            recording.first_rates = [float(group["lr"]) for group in optimizer.param_groups]
         recording.rates.append(float(optimizer.param_groups[0]["lr"]))
         recording.unknown_optimizer += not mine
         recording.steps += 1
@@ -211,7 +231,11 @@ def _watched_backward(self: Tensor, *args: Any, **kwargs: Any) -> Any:
     if self.numel() == 1:
         for active in _active:
             active._saw_loss(self)
-    return _backward(self, *args, **kwargs)
+    result = _backward(self, *args, **kwargs)
+    if self.numel() == 1:
+        for active in _active:
+            active._hold()
+    return result
 
 
 def _no_loss(outputs: Any, targets: Any) -> Tensor:

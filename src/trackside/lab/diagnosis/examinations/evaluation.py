@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 from trackside.lab.diagnosis import probes
 from trackside.lab.diagnosis.case import Case
@@ -36,11 +37,15 @@ def answer_in_input(case: Case) -> Seen:
     seen.number("skill of the best single input", best)
     seen.number("skill of the next", next_best)
     if best > GIVEN_AWAY and next_best < best - 0.08 and made[0].shape[1] > 1:
-        seen.sign(
-            "answer-in-input",
-            STRONG + 1,
-            f"input {int(order[0])} alone tells the target (skill {best:.3f}, the next {next_best:.2f})",
-        )
+        says = f"input {int(order[0])} alone tells the target (skill {best:.3f}, the next {next_best:.2f})"
+        seen.sign("answer-in-input", STRONG + 1, says)
+    elif case.aim.kind == "classes":
+        each, without = told_apart(made[0], answers)
+        seen.number("skill of the best input of each class", each)
+        seen.number("skill without those inputs", without)
+        if each > 0.97 and without < each - 0.08:
+            says = f"each class has an input of its own that tells it apart (skill {each:.3f}, without them {without:.2f})"
+            seen.sign("answer-in-input", STRONG + 1, says)
     return seen
 
 
@@ -66,7 +71,9 @@ def copies_across_splits(case: Case) -> Seen:
     )
     seen.number("copies across splits", across)
     seen.number("copies within the training split", within)
-    if across > COPIES and (across > 3 * within + 0.02 or (across > 0.2 and not _few_values(made[0]))):
+    if min(across, within) > 0.5 and case.learnable < 0.35:
+        seen.sign("features-uninformative", STRONG, f"{seen.says}, and probes learn little (skill {case.learnable:.2f})")
+    elif across > COPIES and (across > 3 * within + 0.02 or (across > 0.2 and not _few_values(made[0]))):
         seen.sign("leakage", STRONG + 1, seen.says)
     return seen
 
@@ -87,19 +94,25 @@ def validation_size(case: Case) -> Seen:
 
 
 def single_scores(columns: NDArray[np.float32], answers: NDArray[Any], aim: Aim) -> NDArray[np.float64]:
-    """Skill of each input alone: R^2 of a line for numbers, else of the commonest class among items with about this value.
+    """Skill of each input alone.
+
+    For numbers R^2 of a line, or of one through ranks; for classes that of the commonest class among items of such a value.
 
     Values fall into at most 48 bins of equal counts, of twenty items or more; what is commonest in a bin is learned on
     one half and judged on the other.
     """
     if aim.kind == "numbers":
-        centred = columns - columns.mean(0)
-        target = answers - answers.mean()
-        down = np.sqrt((centred**2).sum(0) * (target**2).sum())
-        return np.asarray((centred * target[:, None]).sum(0) / np.where(down > 0, down, np.inf)) ** 2
+        return np.maximum(_explained(columns, answers), _explained(rankdata(columns, axis=0), rankdata(answers)))
     order = np.random.default_rng(0).permutation(len(columns))[:2_000]
     _, coded = np.unique(answers[order], return_inverse=True)
     return np.array([_told_by(column, coded) for column in columns[order].T])
+
+
+def _explained(columns: NDArray[Any], answers: NDArray[Any]) -> NDArray[np.float64]:
+    """R^2 of a line for each column."""
+    centred, target = columns - columns.mean(0), answers - answers.mean()
+    down = np.sqrt((centred**2).sum(0) * (target**2).sum())
+    return np.asarray((centred * target[:, None]).sum(0) / np.where(down > 0, down, np.inf)) ** 2
 
 
 def _told_by(column: NDArray[np.float32], coded: NDArray[np.int64]) -> float:
@@ -122,8 +135,6 @@ def _told_by(column: NDArray[np.float32], coded: NDArray[np.int64]) -> float:
 
 def told_apart(columns: NDArray[np.float32], answers: NDArray[Any]) -> tuple[float, float]:
     """How well each class has an input of its own that tells it from the rest, averaged; and without those inputs."""
-    from scipy.stats import rankdata
-
     order = np.random.default_rng(0).permutation(len(columns))[:2_000]
     ranks, answers = rankdata(columns[order], axis=0), answers[order]
     known = [one for one in np.unique(answers) if (answers == one).sum() >= 4]

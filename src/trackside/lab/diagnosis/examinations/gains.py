@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from trackside.lab.diagnosis.case import Case
-from trackside.lab.diagnosis.trials import Trial
+from trackside.lab.diagnosis.trials import AS_IT_IS, ONCE_MORE, Trial
 
 ERROR_SHARE = 0.6
 """An experiment helps if at most this share of the missing skill is left,"""
@@ -13,10 +13,11 @@ LEAST = 0.04
 """and at least this much skill was gained."""
 
 
+MUCH = 0.2
+"""Or this much skill was gained, however much is still missing."""
 FULL = 0.15
 """Gain in skill from which an experiment speaks with its full weight."""
 PARTICULAR = (
-    "as it is",
     "standardised inputs",
     "shuffled data",
     "layers started anew",
@@ -66,12 +67,13 @@ def plainly_better(one: float, other: float, least: float = 0.0) -> bool:
     if not math.isfinite(one):
         return False
     base = other if math.isfinite(other) else 0.0
-    return one - base >= max(LEAST, least) and (1 - one) <= ERROR_SHARE * (1 - base)
+    return one - base >= max(LEAST, least) and ((1 - one) <= ERROR_SHARE * (1 - base) or one - base >= MUCH)
 
 
 def explained(case: Case) -> bool:
     """Whether a change of one particular thing already did plainly better, so that a general one says little."""
-    return any(helps(case, case.trials.get(name)) for name in PARTICULAR)
+    plain = all(helps(case, case.trials.get(change.name)) for change in (AS_IT_IS, ONCE_MORE))
+    return plain or any(helps(case, case.trials.get(name)) for name in PARTICULAR)
 
 
 def _validated(case: Case) -> bool:

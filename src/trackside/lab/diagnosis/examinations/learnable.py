@@ -13,6 +13,7 @@ from torch import Tensor
 
 from trackside.lab.diagnosis import probes
 from trackside.lab.diagnosis.case import Case
+from trackside.lab.diagnosis.causes import HEALTHY
 from trackside.lab.diagnosis.performance import predict
 from trackside.lab.diagnosis.signs import FAIR, PROOF, STRONG, Seen, examination
 
@@ -25,7 +26,7 @@ def solvable(case: Case) -> Seen:
     made, answers = probes.features(case.train), probes.wanted(case.train, case.aim)
     if made is None or answers is None or case.aim.kind == "unknown" or len(answers) < 40:
         return Seen(missing="there are too few items, or inputs that probes cannot take")
-    score = probes.learnable(made[0], answers, case.aim)
+    score = case.learnable
     noise = _noise(case, min(len(answers), probes.ITEMS))
     seen = Seen(says=f"simple probes reach a skill of {score:.2f} in cross-validation (0 is guessing)")
     seen.number("skill of probes", score)
@@ -35,6 +36,7 @@ def solvable(case: Case) -> Seen:
         seen.sign("unsolvable", STRONG, seen.says)
         _elsewhere(case, seen)
     elif score > 4 * noise or knows:
+        _far_behind(case, seen)
         seen.sign("unsolvable", -STRONG, seen.says)
         seen.sign("features-uninformative", -FAIR, seen.says)
     return seen
@@ -57,13 +59,23 @@ def _noise(case: Case, items: int) -> float:
     return math.sqrt(classes / 2) / math.sqrt(max(1, items)) * (1.0 if case.aim.kind != "numbers" else 1.4)
 
 
+def _far_behind(case: Case, seen: Seen) -> None:
+    """A run far behind what simple probes make of the same items is not healthy, whatever the cause."""
+    shown = case.reached_validation if math.isfinite(case.reached_validation) else case.reached
+    behind = case.probed - (shown if math.isfinite(shown) else 0.0)
+    if behind > 0.2:
+        says = f"simple probes reach a skill of {case.probed:.2f} on the validation split, the run {shown:.2f}"
+        seen.sign(HEALTHY, -min(PROOF, 12 * behind), says)
+
+
 def _elsewhere(case: Case, seen: Seen) -> None:
     """The validation split can be learned where the training split cannot: the training labels stand elsewhere."""
     made, answers = probes.features(case.validation), probes.wanted(case.validation, case.aim)
     if made is None or answers is None or len(answers) < 60:
         return
     score = probes.learnable(made[0], answers, case.aim)
-    if score > 5 * _noise(case, len(answers)):
+    least = max(0.12, 1.5 / math.sqrt(len(answers))) if case.aim.kind == "numbers" else 5 * _noise(case, len(answers))
+    if score > least:
         says = f"probes learn the validation split (skill {score:.2f}), and nothing of the training split"
         seen.sign("labels-shifted", STRONG + 1.5, says)
 

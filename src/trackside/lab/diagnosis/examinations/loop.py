@@ -39,7 +39,7 @@ def training_mode(case: Case) -> Seen:
     asleep = _sensitive(case.model)
     if share > 0.15 and asleep:
         what = f"{seen.says}, which switches off {', '.join(sorted(asleep))}"
-        seen.sign("eval-mode-left-on", STRONG + 1 if share > 0.4 else FAIR + 1, what)
+        seen.sign("eval-mode-left-on", PROOF - 0.5 if share > 0.4 else FAIR + 1, what)
     return seen
 
 
@@ -50,13 +50,16 @@ def direction(case: Case) -> Seen:
     if optimizer is not None and any(group.get("maximize") for group in optimizer.param_groups):
         seen.says = "the optimiser is told to maximise"
         seen.sign("sign-error", PROOF, seen.says)
+    recording = case.recording
+    if recording.moves >= 5 and recording.uphill > 0.8 * recording.moves:
+        seen.says = f"{recording.uphill} of {recording.moves} steps went along the gradient instead of against it"
+        seen.sign("sign-error", PROOF, seen.says)
     norms = [value for step in case.recording.gradient_norms.values() for value in step.values() if math.isfinite(value)]
     if norms and max(norms) == 0.0:
         seen.says = "all gradients are zero when the optimiser steps"
         seen.sign("implementation-bug", FAIR, seen.says)
         seen.sign("frozen-parameters", FAIR, seen.says)
-    recording = case.recording
-    if case.wasted:
+    if case.wasted and recording.steps:
         passes, backward = f"{recording.passes:,} training passes", f"{len(recording.losses):,} backward passes"
         seen.says = f"{passes} came to {backward} and {recording.steps:,} steps"
         seen.sign("implementation-bug", STRONG, seen.says)

@@ -64,6 +64,7 @@ def gradient_flow(case: Case) -> Seen:
         return Seen(missing=body.trouble)
     if len(known) < 2:
         seen = Seen(says=f"the gradient's norm is {body.gradient:.3g} before the first step")
+        _forgotten(case, seen, body)
         if body.gradient > 100 or not math.isfinite(body.gradient):
             _exploding(case, seen, body)
         return seen
@@ -72,6 +73,7 @@ def gradient_flow(case: Case) -> Seen:
     seen = Seen(says=f"the first layer's gradient is {ratio:.2g} times the last one's, over {len(known)} layers")
     seen.number("gradient of the first layer to the last", ratio)
     seen.number("layers with weights", len(known))
+    _forgotten(case, seen, body)
     plain = body.norms == 0 and body.skips == 0
     squashing = bool(body.saturated) and len(body.saturated) >= 2
     if case.struggles and ratio < 1e-2:
@@ -90,6 +92,19 @@ def gradient_flow(case: Case) -> Seen:
     if body.gradient > 100 or ratio > 1e4 or not math.isfinite(body.gradient):
         _exploding(case, seen, body)
     return seen
+
+
+def _forgotten(case: Case, seen: Seen, body: Anatomy) -> None:
+    """Gradients that do not reach back to the first places of a sequence, or explode on the way."""
+    if not math.isfinite(body.reach) or not case.struggles:
+        return
+    seen.number("gradient at the first places of sequences to the last", body.reach)
+    if body.reach < 1e-3:
+        says = f"the gradient at the first places of a sequence is {body.reach:.1g} times that at the last ones"
+        seen.sign("vanishing-gradients", STRONG, says)
+    elif body.reach > 1e4:
+        says = f"the gradient at the first places of a sequence is {body.reach:.1g} times that at the last ones"
+        seen.sign("exploding-gradients", FAIR, says)
 
 
 def _exploding(case: Case, seen: Seen, body: Anatomy) -> None:

@@ -11,7 +11,7 @@ from trackside.lab.diagnosis.case import Case
 from trackside.lab.diagnosis.causes import HEALTHY
 from trackside.lab.diagnosis.examinations.gains import explained, gain, harms, helps, weight_of
 from trackside.lab.diagnosis.signs import FAIR, PROOF, SLIGHT, STRONG, Seen, examination
-from trackside.lab.diagnosis.trials import AS_IT_IS, Change
+from trackside.lab.diagnosis.trials import AS_IT_IS, ONCE_MORE, Change
 
 TENTH, TENFOLD = Change("a tenth of the rate", rate=0.1), Change("ten times the rate", rate=10.0)
 HUNDREDTH, HUNDREDFOLD = Change("a hundredth of the rate", rate=0.01), Change("a hundred times the rate", rate=100.0)
@@ -46,9 +46,9 @@ def curve(case: Case) -> Seen:
         seen.sign("learning-rate-too-high", FAIR, f"{seen.says}: it rises")
         seen.sign("sign-error", SLIGHT, f"{seen.says}: it rises")
         seen.sign(HEALTHY, -FAIR, f"{seen.says}: it rises")
-    top = float(losses.max())
-    if start > 0 and top > 20 * start:
-        seen.sign("learning-rate-too-high", FAIR - 1, f"the loss jumps to {top:.3g} from {start:.3g}")
+    if case.jumped:
+        says = f"the loss jumps from {losses[0]:.3g} to {float(losses.max()):.3g}"
+        seen.sign("learning-rate-too-high", FAIR, says)
     return seen
 
 
@@ -61,8 +61,13 @@ def same_loop(case: Case) -> Seen:
     if trial is None:
         return Seen(missing="there is no copy of the model, or no time")
     seen = Seen(says=f"in a plain loop {gain(case, trial)}")
-    if helps(case, trial):
-        seen.sign("implementation-bug", weight_of(case, trial, STRONG), seen.says)
+    graph = next((one.graph for one in case.recording.snapshots if one.graph is not None), None)
+    if helps(case, trial) and graph is not None and graph.beside:
+        says = f"the loop's loss has a penalty on {graph.beside} parameter tensors; without it {gain(case, trial)}"
+        seen.sign("over-regularised", weight_of(case, trial, STRONG), says)
+    elif helps(case, trial) and helps(case, case.trial(ONCE_MORE)):
+        # A run that jumps about ends here or there by chance, in a plain loop as well.
+        seen.sign("implementation-bug", weight_of(case, trial, SLIGHT if case.jumped else STRONG), seen.says)
     elif math.isfinite(trial.train):
         seen.sign("implementation-bug", -FAIR, seen.says)
     return seen
@@ -83,6 +88,7 @@ def regularisation(case: Case) -> Seen:
     if helps(case, trial) and trial is not None:
         says = f"without weight decay ({decay:g}) and dropout ({dropout:g}) {gain(case, trial)}"
         seen.sign("over-regularised", weight_of(case, trial, STRONG), says)
+        seen.sign("dying-relu", -FAIR, says)
         seen.says = says
     elif trial is not None:
         seen.sign("over-regularised", -FAIR, f"without weight decay and dropout {gain(case, trial)}")
