@@ -141,21 +141,24 @@ def _lines(finding: Finding, brief: bool) -> RenderableType:
     lines.add_row(_text(f"{_MARKS[finding.verdict]} {finding.verdict.value}", f"bold {_COLOURS[finding.verdict]}"), head)
     if brief:
         return lines
-    causes = "; ".join(_cause(cause.what, cause.probability) for cause in finding.causes)
-    details = {
-        "measured": ", ".join(str(number) for number in finding.evidence.numbers) or finding.evidence.missing,
-        "likely": causes,
-        "next": finding.next_step,
-        "see": finding.reference,
-    }
-    for name, text in details.items():
+    told = any(cause.evidence for cause in finding.causes)  # What speaks for a cause deserves a line of its own.
+    causes = [_cause(cause) for cause in finding.causes]
+    details = [
+        ("measured", ", ".join(str(number) for number in finding.evidence.numbers) or finding.evidence.missing),
+        *(("likely", cause) for cause in (causes if told else ["; ".join(causes)])),
+        ("next", finding.next_step),
+        ("see", finding.reference),
+    ]
+    for name, text in details:
         if text:
             lines.add_row(_text(f"  {name}", "dim"), _text(text, "dim"))
     return lines
 
 
-def _cause(what: str, probability: float | None) -> str:
-    return what if probability is None else f"{what} ({probability:.0%})"
+def _cause(cause: Cause) -> str:
+    """A cause in the terminal: what, how probable, what speaks for it."""
+    shown = cause.what if cause.probability is None else f"{cause.what} ({cause.probability:.0%})"
+    return f"{shown}: {cause.evidence}" if cause.evidence else shown
 
 
 def _text(text: str, style: str = "") -> Text:

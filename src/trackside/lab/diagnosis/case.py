@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import nn
 
-from trackside.lab.diagnosis.performance import Aim, aim_of, measure, predict
+from trackside.lab.diagnosis.performance import Aim, aim_of, mean_loss, measure, predict
 from trackside.lab.diagnosis.pool import Pool, dataset_order, leaves, preserved_randomness, read_pool, rows_of
 from trackside.lab.diagnosis.recording import Recording
 from trackside.lab.diagnosis.trials import BEST, Change, Trial, try_change
@@ -95,18 +95,28 @@ class Case:
 
     @cached_property
     def aim(self) -> Aim:
-        """What the model is to tell."""
-        return aim_of(*self.outputs)
+        """What the model is to tell; a low loss, where its outputs cannot be understood."""
+        aim = aim_of(*self.outputs)
+        if aim.understood or self.initial is None:
+            return aim
+        start = mean_loss(self.initial, self.training.loss_fn, self.train)
+        return Aim("loss", start=start) if start > 0 and math.isfinite(start) else aim
+
+    def skill(self, model: nn.Module, pool: Pool) -> float:
+        """The skill of a model on a pool; by the loss, 1 - loss / loss at the start, where outputs cannot be understood."""
+        if self.aim.kind != "loss" or not len(pool):
+            return measure(model, pool, self.aim)
+        return 1 - mean_loss(model, self.training.loss_fn, pool) / self.aim.start
 
     @cached_property
     def reached(self) -> float:
         """Skill on the training split."""
-        return measure(self.model, self.train, self.aim)
+        return self.skill(self.model, self.train)
 
     @cached_property
     def reached_validation(self) -> float:
         """Skill on the validation split."""
-        return measure(self.model, self.validation, self.aim)
+        return self.skill(self.model, self.validation)
 
     @cached_property
     def curve(self) -> list[float]:
@@ -137,7 +147,7 @@ class Case:
         """Skill of simple probes on the validation split, fitted on the training split; NaN where that cannot be told."""
         from trackside.lab.diagnosis import probes
 
-        if self.aim.kind == "unknown":
+        if not self.aim.understood:
             return math.nan
         made = probes.features(
             self.train, self.validation if self.validation.stacked and len(self.validation) >= 20 else None
@@ -156,7 +166,7 @@ class Case:
         from trackside.lab.diagnosis import probes
 
         made, answers = probes.features(self.train), probes.wanted(self.train, self.aim)
-        if made is None or answers is None or self.aim.kind == "unknown" or len(answers) < 40:
+        if made is None or answers is None or len(answers) < 40:
             return math.nan
         return probes.learnable(made[0], answers, self.aim)
 
@@ -170,7 +180,8 @@ class Case:
         if not math.isfinite(self.reached):
             return self.loss_at_end() > 0.9 * self.loss_at_start()
         shown = self.reached_validation if math.isfinite(self.reached_validation) else self.reached
-        return plainly_better(self.probed, shown) or helps(self, self.best)
+        worse = self.loss_at_end() > 1.5 * self.loss_at_start() > 0
+        return worse or plainly_better(self.probed, shown) or helps(self, self.best)
 
     @property
     def steps(self) -> int:

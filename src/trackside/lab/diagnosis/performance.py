@@ -16,7 +16,7 @@ from trackside.lab.diagnosis.pool import Pool, rows, rows_of
 from trackside.lab.diagnosis.recording import tensors
 from trackside.lab.training import call
 
-Kind = Literal["classes", "binary", "numbers", "unknown"]
+Kind = Literal["classes", "binary", "numbers", "loss", "unknown"]
 ITEMS = 1_000
 """Items of a split that skill is measured on."""
 
@@ -26,16 +26,23 @@ class Aim:
     """What a model is to tell.
 
     Attributes:
-        kind: classes, yes or no (one or several at once), numbers, or nothing that is known here.
+        kind: classes, yes or no (one or several at once), numbers; else a low loss, or nothing.
         axis: the outputs' axis of classes.
         classes: how many.
         one_hot: targets are rows of zeros with one one.
+        start: mean loss before training, for the kind `loss`.
     """
 
     kind: Kind
     axis: int = 1
     classes: int = 0
     one_hot: bool = False
+    start: float = 0.0
+
+    @property
+    def understood(self) -> bool:
+        """Whether outputs can be told right from wrong without asking the loss."""
+        return self.kind not in ("loss", "unknown")
 
 
 def aim_of(outputs: Any, targets: Any) -> Aim:
@@ -64,7 +71,7 @@ def aim_of(outputs: Any, targets: Any) -> Aim:
 
 def skill(outputs: Any, targets: Any, aim: Aim) -> float:
     """The skill of outputs, -1 to 1; NaN where it cannot be told."""
-    if aim.kind == "unknown" or not isinstance(outputs, Tensor):
+    if not aim.understood or not isinstance(outputs, Tensor):
         return float("nan")
     outputs = outputs.detach().float().cpu()
     targets = targets.detach().cpu()
@@ -121,13 +128,33 @@ def move(value: Any, device: torch.device) -> Any:
 
 def measure(model: nn.Module, pool: Pool, aim: Aim) -> float:
     """The skill of a model on a pool; NaN where it cannot be told, 0 where the model breaks."""
-    if aim.kind == "unknown" or not len(pool):
+    if not aim.understood or not len(pool):
         return float("nan")
     try:
         outputs, targets = predict(model, pool)
     except Exception:
         return float("nan")
     return skill(outputs, targets, aim) if outputs is not None and _fits(outputs, targets, aim) else float("nan")
+
+
+def mean_loss(model: nn.Module, loss_fn: Any, pool: Pool, *, items: int = ITEMS) -> float:
+    """The mean loss over the first items of a pool, in evaluation mode; NaN where it cannot be had."""
+    device = next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
+    was, losses, count = [(module, module.training) for module in model.modules()], [], 0
+    model.eval()
+    try:
+        with torch.no_grad():
+            for inputs, targets in pool.batches:
+                losses.append(float(loss_fn(call(model, move(inputs, device)), move(targets, device))))
+                count += rows_of(inputs)
+                if count >= items:
+                    break
+    except Exception:
+        return float("nan")
+    finally:
+        for module, mode in was:
+            module.training = mode
+    return sum(losses) / len(losses) if losses else float("nan")
 
 
 def finite(value: Any) -> bool:
@@ -182,8 +209,14 @@ def _somers(outputs: Tensor, targets: Tensor) -> float:
 
 
 def _determination(outputs: Tensor, targets: Tensor) -> float:
-    """R^2, never below -1."""
+    """R^2, never below -1; or the square of the correlation, with its sign, less a tenth.
+
+    The second is for outputs that are meant to lie elsewhere, such as quantiles.
+    """
     spread = float(((targets - targets.mean()) ** 2).sum())
     if spread <= 1e-12 * max(1.0, float((targets**2).sum())):
         return float("nan")
-    return max(-1.0, 1 - float(((outputs - targets) ** 2).sum()) / spread)
+    centred = outputs - outputs.mean()
+    down = float((centred**2).sum()) * spread
+    along = float((centred * (targets - targets.mean())).sum()) / down**0.5 if down > 1e-20 else 0.0
+    return max(-1.0, 1 - float(((outputs - targets) ** 2).sum()) / spread, 0.9 * along * abs(along))

@@ -38,7 +38,7 @@ def features(pool: Pool, other: Pool | None = None) -> tuple[NDArray[np.float32]
 def wanted(pool: Pool, aim: Aim) -> NDArray[Any] | None:
     """Targets as one column: classes, yes or no, or a number."""
     targets = pool.targets
-    if not isinstance(targets, Tensor):
+    if not isinstance(targets, Tensor) or not aim.understood:
         return None
     targets = targets.cpu()
     if aim.kind == "classes":

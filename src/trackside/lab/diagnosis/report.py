@@ -50,7 +50,7 @@ def _first(case: Case, ranked: Sequence[Ranked]) -> Finding:
     if top.id == HEALTHY:
         cause = Cause("nothing is wrong with the run", top.probability, HEALTHY, "no experiment did plainly better")
         return Finding("diagnosis", "What is wrong?", Verdict.OK, "the run is healthy", evidence, (cause,))
-    faults = [one for one in ranked if one.id != HEALTHY and (one.probability >= LEAST or one is top)][:SHOWN]
+    faults = [one for one in ranked if one is top or (one.id != HEALTHY and one.signs and one.probability >= LEAST)][:SHOWN]
     causes = tuple(_cause(one) for one in faults)
     return Finding("diagnosis", "What is wrong?", Verdict.FAIL, CAUSES[top.id].what, evidence, causes, CAUSES[top.id].remedy)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import torch
 from torch import Tensor, nn
 
-from trackside.lab.diagnosis.performance import Aim, measure, move
+from trackside.lab.diagnosis.performance import Aim, move
 from trackside.lab.diagnosis.pool import Pool, leaves, rows, rows_of
 from trackside.lab.training import call
 
@@ -101,7 +101,7 @@ def try_change(case: Case, change: Change, seconds: float) -> Trial:
         optimizer = build_optimizer(case, model, change)
         _run(case, trial, model, optimizer, scale, seconds)
         pools = [_scaled(pool, scale) for pool in (case.train, case.validation)]
-        trial.train, trial.validation = (measure(model, pool, case.aim) for pool in pools)
+        trial.train, trial.validation = (case.skill(model, pool) for pool in pools)
     except Exception as error:
         trial.broke = f"{type(error).__name__}: {error}"
     return trial
@@ -185,7 +185,8 @@ def scaling(pool: Pool) -> tuple[Tensor, Tensor] | None:
 def _scaled(pool: Pool, scale: tuple[Tensor, Tensor] | None) -> Pool:
     if scale is None or not pool.stacked:
         return pool
-    return Pool((pool.inputs - scale[0]) / scale[1], pool.targets, pool.batches, pool.whole)
+    batches = [((inputs - scale[0]) / scale[1], targets) for inputs, targets in pool.batches]
+    return Pool((pool.inputs - scale[0]) / scale[1], pool.targets, batches, pool.whole)
 
 
 def _run(
@@ -224,7 +225,7 @@ def _run(
 
 
 def _loss(case: Case, change: Change, outputs: Any, targets: Any) -> Tensor:
-    if change.loss == "usual":
+    if change.loss == "usual" and case.aim.understood:
         return usual_loss(outputs, targets, case.aim)
     loss = case.training.loss_fn(outputs, targets)
     return -loss if change.loss == "negated" else loss

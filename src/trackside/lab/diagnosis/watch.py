@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
-from torch.optim.optimizer import register_optimizer_step_pre_hook
+from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 
 from trackside.core import InputError
 from trackside.lab.diagnosis import graphs
@@ -90,6 +90,7 @@ class Watch:
         self._seen: list[tuple[Any, Any]] = []
         self._held: tuple[Tensor, Tensor] | None = None
         self._stepped = False
+        self._stepping = False
         self._next = 32
         self._handles: list[Any] = []
         self._started = 0.0
@@ -105,6 +106,7 @@ class Watch:
         self._handles = [
             model.register_forward_hook(self._saw_forward, with_kwargs=True),
             register_optimizer_step_pre_hook(self._saw_step),
+            register_optimizer_step_post_hook(self._saw_step_end),
         ]
         _active.append(self)
         Tensor.backward = _watched_backward
@@ -160,10 +162,10 @@ class Watch:
         began = time.perf_counter()
         recording = self.recording
         self._moved()
-        if self._stepped:
+        if self._stepped and not self._stepping:
             recording.leftover_checks += 1
             recording.leftovers += self._left()
-        elif step:
+        elif step and not self._stepping:  # L-BFGS asks for many gradients within one step.
             recording.discard_checks += 1
             recording.discarded += not self._left()
         if step == self._next:
@@ -215,7 +217,10 @@ class Watch:
         recording.rates.append(float(optimizer.param_groups[0]["lr"]))
         recording.unknown_optimizer += not mine
         recording.steps += 1
-        self._stepped = True
+        self._stepped = self._stepping = True
+
+    def _saw_step_end(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
+        self._stepping = False
 
     def _steps_my_model(self, optimizer: torch.optim.Optimizer) -> bool:
         return any(id(parameter) in self._names for group in optimizer.param_groups for parameter in group["params"])

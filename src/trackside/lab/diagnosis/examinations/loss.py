@@ -48,7 +48,7 @@ def loss_graph(case: Case) -> Seen:
 def perfect_answers(case: Case) -> Seen:
     """The loss of right and of wrong answers, made from the targets; and its sign in the loop."""
     outputs, targets = case.outputs
-    if outputs is None or case.aim.kind == "unknown":
+    if outputs is None or not case.aim.understood:
         return Seen(missing="what right answers would be is not known")
     good, bad = _answers(outputs, targets, case.aim)
     try:

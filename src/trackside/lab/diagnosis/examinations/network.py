@@ -40,7 +40,7 @@ def start(case: Case) -> Seen:
         says = f"{layer.name} starts with a gain of {layer.gain:.2g}, where He's start has 1.4"
         if alike:
             says = f"all weights of {alike[0].name} start alike"
-        seen.sign("bad-initialisation", FAIR if not alike else STRONG, says)
+        seen.sign("bad-initialisation", FAIR if not alike else STRONG - 1, says)
         trial = case.trial(ANEW)
         if trial is not None and helps(case, trial):
             seen.sign(
@@ -48,7 +48,9 @@ def start(case: Case) -> Seen:
                 weight_of(case, trial, STRONG - 1),
                 f"with the framework's own start {gain(case, trial)}",
             )
-        elif trial is not None and not trial.broke and not alike:
+        elif (
+            trial is not None and not trial.broke
+        ):  # Some layers start at zero on purpose, such as the last of a residual block.
             seen.sign("bad-initialisation", -FAIR - 1, f"with the framework's own start {gain(case, trial)}")
     return seen
 

@@ -30,7 +30,7 @@ def curve(case: Case) -> Seen:
     if len(losses) < 2:
         return Seen(missing="fewer than two losses were seen")
     seen = Seen()
-    start, end = float(np.median(losses[: max(1, len(losses) // 50)])), case.loss_at_end()
+    start, end = min(float(losses[0]), float(np.median(losses[: max(1, len(losses) // 50)]))), case.loss_at_end()
     seen.number("loss at the start", start)
     seen.number("loss at the end", end)
     broken = ~np.isfinite(losses)
@@ -118,8 +118,8 @@ def learning_rate(case: Case) -> Seen:
     low = case.trial(TENTH)
     if not helps(case, low) and case.reached < 0.3:
         low = case.trial(HUNDREDTH) or low
-    high = case.trial(TENFOLD)
-    if not helps(case, high) and not harms(case, high):
+    high = None if case.jumped else case.trial(TENFOLD)
+    if high is not None and not helps(case, high) and not harms(case, high):
         high = case.trial(HUNDREDFOLD) or high
     seen = Seen(says="neither a lower nor a higher rate would have helped")
     if low is not None and low.broke.startswith("the loss became"):
@@ -183,7 +183,7 @@ def length(case: Case) -> Seen:
 @examination("other-losses", asks="Would another loss have learned?")
 def other_losses(case: Case) -> Seen:
     """The run with the negative of its loss, and with the usual loss for its task."""
-    if not case.struggles or case.aim.kind == "unknown":
+    if not case.struggles or not case.aim.understood:
         return Seen(says="the run does as well as experiments and probes")
     seen = Seen(says="neither its negative nor the usual loss would have learned more")
     if case.reached < 0.1:
