@@ -38,6 +38,9 @@ def train(
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of all that is random.")] = 0,
     form: Annotated[str, typer.Option("--format", help="The data set's format, if it is not found out by looking.")] = "",
     no_preflight: Annotated[bool, typer.Option("--no-preflight", help="Train without asking first what is wrong.")] = False,
+    diagnose: Annotated[
+        bool, typer.Option("--diagnose", help="Ask afterwards what is wrong; a failed run is asked anyway.")
+    ] = False,
     listed: Annotated[bool, typer.Option("--list", help="List tasks and recipes and stop.")] = False,
 ) -> None:
     """Train a model from a known-good recipe: pre-flight first, then the loop, then a package with its report."""
@@ -51,7 +54,7 @@ def train(
     _tell(ready, rounds)
     if not no_preflight:
         _preflight(ready, rounds, seed, out)
-    fitted = _fitted(ready, rounds, seed, out)
+    fitted = _fitted(ready, rounds, seed, out, diagnose)
     report = _report(ready, fitted, rounds, seed)
     results = dict(_results(fitted))
     exported = ready.export(out / "model", name=_name(ready), measured=results)
@@ -129,22 +132,31 @@ def _preflight(ready: Prepared, epochs: int, seed: int, out: Path) -> None:
         raise typer.Exit(_STOPPED)
 
 
-def _fitted(ready: Prepared, epochs: int, seed: int, out: Path) -> Fitted:
-    from trackside.lab.fitting import fit
+def _fitted(ready: Prepared, epochs: int, seed: int, out: Path, diagnose: bool) -> Fitted:
+    from trackside.lab import fit, watch
 
-    fitted = fit(
-        ready.training,
-        epochs=epochs,
-        folder=out / "run",
-        schedule=ready.schedule,
-        metrics=ready.metrics,
-        seed=seed,
-        name=ready.dataset,
+    one = ready.training
+    watched = watch(
+        one.model, optimizer=one.optimizer, loss_fn=one.loss_fn, train=one.train, validation=one.validation, take=one.take
     )
+    with watched as run:
+        fitted = fit(
+            one,
+            epochs=epochs,
+            folder=out / "run",
+            schedule=ready.schedule,
+            metrics=ready.metrics,
+            seed=seed,
+            name=ready.dataset,
+        )
+    if diagnose or fitted.failed:
+        found = run.diagnose()
+        _save(found, out / "diagnosis")
+        found.show(brief=True)
     for note in fitted.notes:
         typer.secho(f"note: {note}", fg="yellow", err=True)
     if fitted.failed:
-        raise InputError(fitted.why, where=ready.dataset, fix="lower the rate, or run the pre-flight")
+        raise InputError(fitted.why, where=ready.dataset, fix="see the diagnosis above")
     return fitted
 
 

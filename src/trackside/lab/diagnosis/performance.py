@@ -6,6 +6,7 @@ Somers' D (2 AUC - 1) for yes and no, R^2 for numbers. What the outputs mean is 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -217,6 +218,6 @@ def _determination(outputs: Tensor, targets: Tensor) -> float:
     if spread <= 1e-12 * max(1.0, float((targets**2).sum())):
         return float("nan")
     centred = outputs - outputs.mean()
-    down = float((centred**2).sum()) * spread
-    along = float((centred * (targets - targets.mean())).sum()) / down**0.5 if down > 1e-20 else 0.0
+    down = math.sqrt(float((centred**2).sum()) * spread)
+    along = float((centred * (targets - targets.mean())).sum()) / down if down > 1e-10 else 0.0
     return max(-1.0, 1 - float(((outputs - targets) ** 2).sum()) / spread, 0.9 * along * abs(along))

@@ -36,7 +36,7 @@ def helps(case: Case, trial: Trial | None) -> bool:
         return False
     fitted = plainly_better(trial.train, case.reached)
     if not _validated(case):
-        return fitted
+        return fitted and not trial.validation <= case.reached_validation  # NaN, where nothing is validated, passes.
     told = plainly_better(trial.validation, case.reached_validation, 1.5 / math.sqrt(len(case.validation)))
     return told and trial.train > case.reached - LEAST
 
