@@ -117,6 +117,15 @@ def test_a_planted_fault_that_takes_looking_at_data_is_the_most_probable_cause(p
     assert program().diagnose(seconds=30).causes[0].id == IDS[program]
 
 
+def test_windows_over_a_series_are_not_taken_for_misplaced_labels():
+    generator = torch.Generator().manual_seed(0)
+    steps = torch.randn(300, generator=generator)
+    windows, following = steps.unfold(0, 8, 1)[:-1], steps[8:, None]
+    model = nn.Linear(8, 1)
+    run = fitted(model, *loaders(windows, following, shuffle=False), loss_fn=nn.MSELoss(), epochs=2)
+    assert "labels-shifted" not in [cause.id for cause in run.diagnose(seconds=3).causes]
+
+
 def test_a_healthy_run_is_said_to_be_healthy_and_nothing_else():
     torch.manual_seed(0)
     diagnosis = healthy().diagnose(seconds=5)
