@@ -52,6 +52,7 @@ app.add_typer(data.app, name="data", help="Data sets: check, look, convert, spli
 app.add_typer(
     errors.app, name="errors", help="A model's mistakes: draw, tag, suggest, ideas, slices, compare, export, import."
 )
+app.add_typer(runs.app, name="runs", help="Runs that were recorded: list, show, compare, plot.")
 app.add_typer(
     calibrate.app, name="calibrate", help="A camera's lens from a waved board: run (videos, pictures), live, board."
 )

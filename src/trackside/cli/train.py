@@ -38,6 +38,9 @@ def train(
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of all that is random.")] = 0,
     form: Annotated[str, typer.Option("--format", help="The data set's format, if it is not found out by looking.")] = "",
     no_preflight: Annotated[bool, typer.Option("--no-preflight", help="Train without asking first what is wrong.")] = False,
+    store: Annotated[
+        str, typer.Option("--store", help="Keep the run in this MLflow store: a folder, a SQLite file, an address.")
+    ] = "",
     diagnose: Annotated[
         bool, typer.Option("--diagnose", help="Ask afterwards what is wrong; a failed run is asked anyway.")
     ] = False,
@@ -54,7 +57,7 @@ def train(
     _tell(ready, rounds)
     if not no_preflight:
         _preflight(ready, rounds, seed, out)
-    fitted = _fitted(ready, rounds, seed, out, diagnose)
+    fitted = _fitted(ready, rounds, seed, out, diagnose, store)
     report = _report(ready, fitted, rounds, seed)
     results = dict(_results(fitted))
     exported = ready.export(out / "model", name=_name(ready), measured=results)
@@ -132,9 +135,11 @@ def _preflight(ready: Prepared, epochs: int, seed: int, out: Path) -> None:
         raise typer.Exit(_STOPPED)
 
 
-def _fitted(ready: Prepared, epochs: int, seed: int, out: Path, diagnose: bool) -> Fitted:
+def _fitted(ready: Prepared, epochs: int, seed: int, out: Path, diagnose: bool, store: str) -> Fitted:
     from trackside.lab import fit, watch
+    from trackside.lab.records import MlflowRecorder, Recorders
 
+    recorders = [Recorders(MlflowRecorder(store, ready.dataset))] if store else []
     one = ready.training
     watched = watch(
         one.model, optimizer=one.optimizer, loss_fn=one.loss_fn, train=one.train, validation=one.validation, take=one.take
@@ -147,7 +152,8 @@ def _fitted(ready: Prepared, epochs: int, seed: int, out: Path, diagnose: bool) 
             schedule=ready.schedule,
             metrics=ready.metrics,
             seed=seed,
-            name=ready.dataset,
+            name=f"{ready.recipe.name}, seed {seed}",
+            recorders=recorders,
         )
     if diagnose or fitted.failed:
         found = run.diagnose()

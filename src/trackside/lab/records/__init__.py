@@ -1,1 +1,5 @@
 """Experiment records: what was run with which settings, and what came out."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -136,7 +136,7 @@ def dead_units(case: Case) -> Seen:
         seen.sign("dying-relu", STRONG + 2.5, seen.says)
     else:
         seen.sign("dying-relu", STRONG if worst_after > 0.95 else FAIR, seen.says)
-        seen.sign("learning-rate-too-high", FAIR if worst_after > 0.95 else SLIGHT, f"{seen.says}: steps were too large")
+        seen.sign("learning-rate-too-high", SLIGHT, f"{seen.says}: steps were too large")
     return seen
 
 

@@ -48,7 +48,7 @@ def curve(case: Case) -> Seen:
         seen.sign(HEALTHY, -FAIR, f"{seen.says}: it rises")
     if case.jumped:
         says = f"the loss jumps from {losses[0]:.3g} to {float(losses.max()):.3g}"
-        seen.sign("learning-rate-too-high", FAIR, says)
+        seen.sign("learning-rate-too-high", FAIR if not seen.signs else 0.5, says)  # Rising and jumping are one sight.
     return seen
 
 
