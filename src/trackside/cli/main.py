@@ -22,6 +22,7 @@ from trackside.cli import (
     pipelines,
     preflight,
     run,
+    runs,
     serve,
     tracks,
     train,
