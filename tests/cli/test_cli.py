@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 import trackside
@@ -156,3 +158,15 @@ def test_an_unknown_device_offers_the_nearest(vtest: Path, shared_models: Path, 
 def test_names_in_errors_cannot_change_the_screen() -> None:
     said = run_cli("data", "show", "gone\x1b[2J.csv").stderr
     assert "gone [2J.csv" in said and "\x1b[2J" not in said
+
+
+@pytest.mark.parametrize("command", ["train pictures", "preflight pictures", "diagnose script.py"])
+def test_without_pytorch_a_command_of_the_lab_says_what_brings_it(tmp_path, command):
+    (tmp_path / "script.py").write_text("import sys\n")
+    for name in ("ants", "bees"):
+        (tmp_path / "pictures" / name).mkdir(parents=True)
+        cv2.imwrite(str(tmp_path / "pictures" / name / "one.png"), np.full((8, 8, 3), 90, np.uint8))
+    hidden = "import sys; sys.modules['torch'] = None; from trackside.cli.main import main; main()"
+    told = subprocess.run([sys.executable, "-c", hidden, *command.split()], cwd=tmp_path, capture_output=True, text=True)
+    assert told.returncode == 1
+    assert told.stderr == "error: this needs torch; pip install 'trackside[train]'\n"

@@ -29,10 +29,8 @@ def diagnose(
     """
     if not script.is_file():
         raise InputError("there is no such file", where=str(script), fix="give the path of a training script")
-    try:
-        from trackside.lab.diagnosis.discover import discover
-    except ImportError as error:
-        raise InputError(f"diagnosis needs PyTorch ({error})", fix="pip install 'trackside[train]'") from None
+    from trackside.lab.diagnosis.discover import discover
+
     with discover() as found:
         _run(script, arguments or [])
     report = _watched(found, script).diagnose(seconds=seconds)

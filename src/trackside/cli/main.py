@@ -59,6 +59,15 @@ app.add_typer(
 )
 
 
+_EXTRAS = {
+    **dict.fromkeys(("torch", "torchvision", "timm", "accelerate", "mlflow", "tensorboard"), "train"),
+    "wandb": "wandb",
+    "ray": "ray",
+    "sklearn": "data",
+}
+"""Which extra brings a module that a command may find absent."""
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"trackside {trackside.__version__}")
@@ -86,6 +95,12 @@ def main() -> None:
             raise
         typer.secho("\n".join(map(printable, f"error: {error}".split("\n"))), fg="red", err=True)
         sys.exit(130 if isinstance(error, Cancelled) else 1)
+    except ModuleNotFoundError as error:
+        extra = _EXTRAS.get((error.name or "").partition(".")[0])
+        if debug or extra is None:
+            raise
+        typer.secho(f"error: this needs {error.name}; pip install 'trackside[{extra}]'", fg="red", err=True)
+        sys.exit(1)
     except KeyboardInterrupt:
         typer.secho("stopped", fg="yellow", err=True)
         sys.exit(130)
