@@ -262,7 +262,7 @@ def test_what_cannot_be_fitted_is_said_in_a_sentence(make: Any, says: str) -> No
         {"schedule": "cosin"},
         {"metrics": [ACCURACY] * 2},
     ],
-    ids=str,
+    ids=lambda settings: next(iter(settings)),
 )
 def test_settings_out_of_range_are_said(settings: dict[str, Any]) -> None:
     with pytest.raises(SettingError):
