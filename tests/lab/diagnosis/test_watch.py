@@ -86,3 +86,27 @@ def test_two_watched_models_do_not_see_each_others_steps():
 def test_something_that_is_no_model_is_refused():
     with pytest.raises(InputError, match=r"torch\.nn\.Module"):
         watch(lambda x: x)  # type: ignore[arg-type]
+
+
+def test_an_evaluation_that_forgot_no_grad_is_no_training_in_evaluation_mode():
+    model, (train, validation) = mlp(), loaders(*table())
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    with watch(model, optimizer=optimizer, train=train, validation=validation) as run:
+        for _ in range(3):
+            model.train()
+            for inputs, targets in train:
+                optimizer.zero_grad()
+                nn.functional.cross_entropy(model(inputs), targets).backward()
+                optimizer.step()
+            model.eval()
+            for inputs, _ in validation:
+                model(inputs)
+    assert run.recording.trained_in_eval == 0
+    assert run.recording.passes == len(run.recording.losses) == 30
+
+
+def test_a_model_that_is_never_set_back_to_training_trains_in_evaluation_mode():
+    model, (train, validation) = mlp(), loaders(*table())
+    model.eval()
+    run = fitted(model, train, validation, epochs=1)
+    assert run.recording.trained_in_eval == len(run.recording.losses) == 10

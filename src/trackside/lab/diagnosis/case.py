@@ -20,6 +20,8 @@ from trackside.lab.training import Training
 if TYPE_CHECKING:
     from trackside.lab.diagnosis.anatomy import Anatomy
 
+WASTED = 5
+"""Training passes for each backward pass from which most count as wasted: a few more may have measured something."""
 JUMP = 8.0
 """A loss that rises to so many times its first value has jumped."""
 
@@ -196,7 +198,7 @@ class Case:
             return len(recording.losses)
         graphs = [one.graph for one in self.recording.snapshots if one.graph is not None]
         used = max((graph.outputs for graph in graphs), default=1) * max(1, len(self.recording.losses))
-        return self.recording.passes if self.recording.passes > 2 * used + 2 else 0
+        return recording.passes if recording.passes > WASTED * used else 0
 
     @property
     def epochs(self) -> float:

@@ -37,7 +37,7 @@ class Discovery:
         self.run: Watch | None = None
         self.hooks: list[Any] = []
         self._depth = 0
-        self._passed: list[tuple[Any, Any]] = []
+        self._passed: list[tuple[Any, Any, bool]] = []
         self._called: dict[int, nn.Module] = {}
         self._loss: Callable[[Any, Any], Tensor] | None = None
         self._loaders: dict[bool, DataLoader[Any]] = {}
@@ -47,10 +47,10 @@ class Discovery:
         if torch.is_grad_enabled() and self.run is None and any(True for _ in module.parameters()):
             self._called[id(module)] = module
 
-    def passed(self, args: tuple[Any, ...], output: Any) -> None:
+    def passed(self, module: nn.Module, args: tuple[Any, ...], output: Any) -> None:
         """An outermost module has ended its forward pass."""
         if torch.is_grad_enabled():
-            self._passed = [(args[0] if len(args) == 1 else args, output)]
+            self._passed = [(args[0] if len(args) == 1 else args, output, module.training)]
 
     def lost(self, function: Callable[..., Tensor], settings: dict[str, Any]) -> None:
         """A loss function was called outside of any model."""
@@ -125,7 +125,7 @@ def _entering(found: Discovery, module: nn.Module, args: Any) -> None:
 def _leaving(found: Discovery, module: nn.Module, args: Any, output: Any) -> None:
     found._depth -= 1
     if found._depth == 0 and not isinstance(module, nn.modules.loss._Loss):
-        found.passed(args, output)
+        found.passed(module, args, output)
 
 
 def _noted(found: Discovery, function: Callable[..., Tensor]) -> Callable[..., Tensor]:

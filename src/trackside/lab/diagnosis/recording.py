@@ -47,7 +47,8 @@ class Recording:
         rates: learning rates of the first group at the optimiser's steps.
         first_rates: learning rates of all groups at the first step.
         uphill: steps that moved a parameter along its gradient instead of against it, of `moves`.
-        trained_in_eval: how many training passes ran in evaluation mode, of `passes`.
+        passes: forward passes with gradients in training mode.
+        trained_in_eval: how many losses came of a pass in evaluation mode.
         leftovers: steps that began with gradients of the step before, of `leftover_checks`.
         discarded: backward passes without a step after which the gradient was thrown away, of `discard_checks`.
         snapshots: steps that were looked at closely.

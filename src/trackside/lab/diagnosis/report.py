@@ -14,6 +14,8 @@ from trackside.lab.diagnosis.weighing import Ranked
 
 SHOWN = 6
 LEAST = 0.003
+SURE = 0.4
+"""Probability of the first cause below which a diagnosis warns instead of failing."""
 SPEAKS = 2.5
 """Weight of a sign from which its examination warns."""
 
@@ -52,7 +54,10 @@ def _first(case: Case, ranked: Sequence[Ranked]) -> Finding:
         return Finding("diagnosis", "What is wrong?", Verdict.OK, "the run is healthy", evidence, (cause,))
     faults = [one for one in ranked if one is top or (one.id != HEALTHY and one.signs and one.probability >= LEAST)][:SHOWN]
     causes = tuple(_cause(one) for one in faults)
-    return Finding("diagnosis", "What is wrong?", Verdict.FAIL, CAUSES[top.id].what, evidence, causes, CAUSES[top.id].remedy)
+    verdict, says = Verdict.FAIL, CAUSES[top.id].what
+    if top.probability < SURE:
+        verdict, says = Verdict.WARN, f"something seems wrong, and nothing points clearly; the likeliest: {says}"
+    return Finding("diagnosis", "What is wrong?", verdict, says, evidence, causes, CAUSES[top.id].remedy)
 
 
 def _cause(one: Ranked) -> Cause:

@@ -87,8 +87,9 @@ class Watch:
         self.initial: nn.Module | None = None
         self._names = {id(parameter): name for name, parameter in model.named_parameters()}
         self._probe: Tensor | None = None
-        self._seen: list[tuple[Any, Any]] = []
+        self._seen: list[tuple[Any, Any, bool]] = []
         self._held: tuple[Tensor, Tensor] | None = None
+        self._called = False
         self._stepped = False
         self._stepping = False
         self._next = 32
@@ -138,20 +139,20 @@ class Watch:
     def _saw_forward(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
         if not torch.is_grad_enabled():
             return
-        recording = self.recording
-        recording.passes += 1
-        if not module.training:
-            recording.trained_in_eval += 1
+        self.recording.passes += module.training
+        self._called = True
         if len(self._seen) >= 8:  # Passes without backward, as in an evaluation that forgot no_grad.
             del self._seen[0]
-        self._seen.append((kwargs or (args[0] if len(args) == 1 else args), output))
+        self._seen.append((kwargs or (args[0] if len(args) == 1 else args), output, module.training))
 
     def _saw_loss(self, loss: Tensor) -> None:
         recording = self.recording
-        if recording.passes and not self._seen:
+        if self._called and not self._seen:
             return  # Somebody else's loss: this model was called before, and not for this one.
         step = len(recording.losses)
         recording.losses.append(loss.detach())
+        if self._seen and not self._seen[-1][2]:
+            recording.trained_in_eval += 1
         if step < 64 or step == self._next:
             self._look(loss, step)
         self._seen.clear()
@@ -196,8 +197,8 @@ class Watch:
         return any(probe.grad is not None and bool(probe.grad.any()) for probe in probes)
 
     def _snapshot(self, loss: Tensor, step: int) -> None:
-        inputs, outputs = self._seen[-1] if self._seen else (None, None)
-        given = [tensor for _, output in self._seen for tensor in tensors(output)]
+        inputs, outputs, _ = self._seen[-1] if self._seen else (None, None, True)
+        given = [tensor for _, output, _ in self._seen for tensor in tensors(output)]
         graph = graphs.read(loss, given, leaves=step in (0, 1))
         sizes = [len(tensor) for tensor in tensors(inputs)[:1] if tensor.ndim]
         targets = None if graph is None or graph.targets is None else first_rows(graph.targets)

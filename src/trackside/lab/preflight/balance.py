@@ -46,6 +46,8 @@ def class_balance(subject: Subject) -> Rung:
     ratio = 1.0 if dense else _sure_ratio(counts, weights, total)
     low, high = int(shares.argmin()), int(shares.argmax())
     says = f"class {high} has {shares[high]:.1%} of the loss's weight, class {low} {shares[low]:.1%}"
+    if f"{shares[high]:.1%}" == f"{shares[low]:.1%}":
+        says = f"each of {len(shares)} classes has {shares[high]:.1%} of the loss's weight"
     says += " (class weights counted in)" if bool((weights != weights[0]).any()) else ""
     figure = {
         "data": [{"type": "bar", "x": list(range(len(shares))), "y": shares.tolist()}],

@@ -31,9 +31,9 @@ def old_gradients(case: Case) -> Seen:
 def training_mode(case: Case) -> Seen:
     """Whether batch normalisation and dropout were asleep while the model was fitted."""
     recording, seen = case.recording, Seen()
-    if not recording.passes:
-        return Seen(missing="no training pass was seen")
-    share = recording.trained_in_eval / recording.passes
+    if not recording.losses:
+        return Seen(missing="no backward pass was seen")
+    share = recording.trained_in_eval / len(recording.losses)
     seen.number("training passes in evaluation mode", share)
     seen.says = f"{share:.0%} of the training passes ran in evaluation mode"
     asleep = _sensitive(case.model)
@@ -59,7 +59,7 @@ def direction(case: Case) -> Seen:
         seen.says = "all gradients are zero when the optimiser steps"
         seen.sign("implementation-bug", FAIR, seen.says)
         seen.sign("frozen-parameters", FAIR, seen.says)
-    if case.wasted and recording.steps:
+    if case.wasted and recording.steps and case.struggles:
         passes, backward = f"{recording.passes:,} training passes", f"{len(recording.losses):,} backward passes"
         seen.says = f"{passes} came to {backward} and {recording.steps:,} steps"
         seen.sign("implementation-bug", STRONG, seen.says)
