@@ -50,7 +50,8 @@ def test_numbers_are_judged_by_the_variance_they_explain():
     targets = torch.arange(10.0)
     assert skill(targets, targets, Aim("numbers")) == 1
     assert skill(torch.full((10,), 4.5), targets, Aim("numbers")) == 0
-    assert skill(targets + 20, targets, Aim("numbers")) == pytest.approx(0.9)  # A quantile lies elsewhere on purpose.
+    assert skill(targets + 20, targets, Aim("numbers")) == -1
+    assert skill(targets + 20, targets, Aim("numbers", lopsided=True)) == pytest.approx(1)  # As a quantile does.
 
 
 @pytest.mark.parametrize(("outputs", "expected"), [(torch.full((8, 3), math.nan), 0.0)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -99,10 +99,23 @@ class Case:
     def aim(self) -> Aim:
         """What the model is to tell; a low loss, where its outputs cannot be understood."""
         aim = aim_of(*self.outputs)
+        if aim.kind == "numbers":
+            return replace(aim, lopsided=self._is_lopsided())
         if aim.understood or self.initial is None:
             return aim
         start = mean_loss(self.initial, self.training.loss_fn, self.train)
         return Aim("loss", start=start) if start > 0 and math.isfinite(start) else aim
+
+    def _is_lopsided(self) -> bool:
+        """Whether the loss of answers that are too high differs from that of answers that are as much too low."""
+        outputs, targets = self.outputs
+        shift = 0.5 * float(targets.float().std()) if len(targets) > 1 else 0.0
+        right = targets.float().reshape(outputs.shape)
+        try:
+            high, low = (float(self.training.loss_fn(right + sign * shift, targets)) for sign in (1, -1))
+        except Exception:
+            return False
+        return min(high, low) > 0 and max(high, low) > 1.5 * min(high, low)
 
     def skill(self, model: nn.Module, pool: Pool) -> float:
         """The skill of a model on a pool; by the loss, 1 - loss / loss at the start, where outputs cannot be understood."""

@@ -32,9 +32,12 @@ def diagnose(run: Watch, *, seconds: float = 45.0) -> Diagnosis:
     case = Case(run.training, run.recording, run.initial, began + seconds)
     with preserved_randomness(run.training.train, run.training.validation), torch.enable_grad():
         seen = []
+        gradients = [(parameter, parameter.grad) for parameter in case.model.parameters()]
         for one in EXAMINATIONS:
             seen.append((one, _look(one, case)))
             case.settled |= any(sign.weight >= PROOF - 1 for sign in seen[-1][1].signs)
+        for parameter, gradient in gradients:  # A loss that is a closure over the model leaves gradients there.
+            parameter.grad = gradient
         ranked = weigh([sign for _, one in seen for sign in one.signs])
     return report(case, seen, ranked, time.perf_counter() - began)
 

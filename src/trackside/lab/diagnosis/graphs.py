@@ -64,6 +64,7 @@ class LossGraph:
         compared: how many numbers the loss node compared with targets, or None.
         leaves: leaf tensors that gradients reach.
         outputs: how many of the model's outputs the loss depends on.
+        nested: whether a softmax stands below a log-softmax or another softmax.
         beside: parameters that the loss depends on beside the outputs: a penalty on weights.
     """
 
@@ -75,6 +76,7 @@ class LossGraph:
     leaves: tuple[Tensor, ...]
     outputs: int
     beside: int
+    nested: bool
 
     @property
     def reaches_outputs(self) -> bool:
@@ -103,7 +105,17 @@ def read(loss: Tensor, outputs: list[Tensor], *, leaves: bool = True) -> LossGra
     found = tuple(node.variable for node in walk(loss.grad_fn) if hasattr(node, "variable")) if leaves else ()
     names = tuple(name_of(node) for node in inside)
     beside = sum(hasattr(node, "variable") and node.variable.requires_grad for node in inside) if reached else 0
-    return LossGraph(names, "" if head is None else name_of(head), softmaxes, target, compared, found, len(reached), beside)
+    return LossGraph(
+        names,
+        "" if head is None else name_of(head),
+        softmaxes,
+        target,
+        compared,
+        found,
+        len(reached),
+        beside,
+        _nested(inside, head, ends),
+    )
 
 
 def activations(output: Tensor, names: tuple[str, ...] = ("Relu",)) -> list[Tensor]:
@@ -124,6 +136,19 @@ def _head(node: Any) -> Any:
     while name_of(node) in MOVING and node.next_functions and node.next_functions[0][0] is not None:
         node = node.next_functions[0][0]
     return node
+
+
+def _nested(inside: list[Any], head: Any, ends: frozenset[Any]) -> bool:
+    """Whether a softmax of the loss's part works on what another softmax gave, there or at the model's end."""
+    kinds = ("Softmax", "LogSoftmax")
+    for node in inside:
+        if name_of(node) in kinds:
+            below = [one for one in walk(node, ends) if one is not node]
+            if any(name_of(one) == "Softmax" for one in below if one not in ends):
+                return True
+            if head is not None and name_of(head) == "Softmax" and any(one in ends for one in below):
+                return True
+    return False
 
 
 def _softmaxed(node: Any) -> Softmaxed:

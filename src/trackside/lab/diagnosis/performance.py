@@ -32,6 +32,7 @@ class Aim:
         classes: how many.
         one_hot: targets are rows of zeros with one one.
         start: mean loss before training, for the kind `loss`.
+        lopsided: the loss asks for numbers that lie elsewhere than the targets, such as quantiles.
     """
 
     kind: Kind
@@ -39,6 +40,7 @@ class Aim:
     classes: int = 0
     one_hot: bool = False
     start: float = 0.0
+    lopsided: bool = False
 
     @property
     def understood(self) -> bool:
@@ -81,7 +83,7 @@ def skill(outputs: Any, targets: Any, aim: Aim) -> float:
     if aim.kind == "classes":
         return _classes(outputs, targets.argmax(1) if aim.one_hot else targets, aim)
     columns, wanted = outputs.reshape(len(targets), -1), targets.reshape(len(targets), -1).float()
-    measure = _somers if aim.kind == "binary" else _determination
+    measure = _somers if aim.kind == "binary" else _correlation if aim.lopsided else _determination
     scores = [measure(columns[:, place], wanted[:, place]) for place in range(min(columns.shape[1], 64))]
     known = [score for score in scores if score == score]
     return float(sum(known) / len(known)) if known else float("nan")
@@ -210,14 +212,16 @@ def _somers(outputs: Tensor, targets: Tensor) -> float:
 
 
 def _determination(outputs: Tensor, targets: Tensor) -> float:
-    """R^2, never below -1; or the square of the correlation, with its sign, less a tenth.
-
-    The second is for outputs that are meant to lie elsewhere, such as quantiles.
-    """
+    """R^2, never below -1."""
     spread = float(((targets - targets.mean()) ** 2).sum())
     if spread <= 1e-12 * max(1.0, float((targets**2).sum())):
         return float("nan")
-    centred = outputs - outputs.mean()
-    down = math.sqrt(float((centred**2).sum()) * spread)
-    along = float((centred * (targets - targets.mean())).sum()) / down if down > 1e-10 else 0.0
-    return max(-1.0, 1 - float(((outputs - targets) ** 2).sum()) / spread, 0.9 * along * abs(along))
+    return max(-1.0, 1 - float(((outputs - targets) ** 2).sum()) / spread)
+
+
+def _correlation(outputs: Tensor, targets: Tensor) -> float:
+    """The square of the correlation, with its sign."""
+    one, other = outputs - outputs.mean(), targets - targets.mean()
+    down = math.sqrt(float((one**2).sum()) * float((other**2).sum()))
+    along = float((one * other).sum()) / down if down > 1e-10 else 0.0
+    return along * abs(along)

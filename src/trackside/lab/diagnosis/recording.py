@@ -56,6 +56,7 @@ class Recording:
         unknown_optimizer: steps of an optimiser of this model that is not the one watched.
         rows: sizes of batches.
         error: what ended the run early.
+        trouble: what ended the watching early, or "".
     """
 
     losses: list[Tensor] = field(default_factory=list)
@@ -77,6 +78,7 @@ class Recording:
     seconds: float = 0.0
     own_seconds: float = 0.0
     error: BaseException | None = None
+    trouble: str = ""
 
     def curve(self) -> list[float]:
         """The losses as numbers."""

@@ -38,6 +38,8 @@ def report(case: Case, seen: Sequence[tuple[Examination, Seen]], ranked: Sequenc
         "time of the diagnosis": f"{seconds:.0f} s",
     }
     unasked = [f"{one.name} ({what.missing})" for one, what in seen if what.missing]
+    if case.recording.trouble:
+        facts["watching"] = case.recording.trouble
     if unasked:
         facts["not asked"] = "; ".join(unasked)
     first = _first(case, ranked)

@@ -25,7 +25,7 @@ from torch.optim.optimizer import register_optimizer_step_post_hook, register_op
 
 from trackside.core import InputError
 from trackside.lab.diagnosis import graphs
-from trackside.lab.diagnosis.recording import Recording, Snapshot, first_rows, tensors
+from trackside.lab.diagnosis.recording import ROWS, Recording, Snapshot, first_rows, tensors
 from trackside.lab.training import Batches, Loss, TakeApart, Training
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 SHARE = 0.01
 """Closer looks stop once watching has cost this share of the time; what every step costs comes on top."""
+COPY, COPIES = 4 << 20, 64 << 20
+"""Bytes of one batch, and of all batches together, that are copied."""
 CLOSE = frozenset({0, 1, 2, 3, *range(16, 24)})
 """Steps that are always looked at: the start, and a few that follow each other, which show the order of the data."""
 
@@ -93,6 +95,7 @@ class Watch:
         self._stepped = False
         self._stepping = False
         self._next = 32
+        self._copied = 0
         self._handles: list[Any] = []
         self._started = 0.0
 
@@ -136,6 +139,7 @@ class Watch:
 
         return diagnose(self, seconds=seconds)
 
+    @torch.compiler.disable  # type: ignore[untyped-decorator]
     def _saw_forward(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
         if not torch.is_grad_enabled():
             return
@@ -144,6 +148,16 @@ class Watch:
         if len(self._seen) >= 8:  # Passes without backward, as in an evaluation that forgot no_grad.
             del self._seen[0]
         self._seen.append((kwargs or (args[0] if len(args) == 1 else args), output, module.training))
+
+    def _safely(self, see: Callable[..., None], *args: Any) -> None:
+        """Look on; what goes wrong while looking ends the watching, never the user's training."""
+        if self.recording.trouble:
+            return
+        try:
+            see(*args)
+        except Exception as error:
+            self.recording.trouble = f"watching broke off ({type(error).__name__}: {error})"
+            self._seen.clear()
 
     def _saw_loss(self, loss: Tensor) -> None:
         recording = self.recording
@@ -201,9 +215,18 @@ class Watch:
         given = [tensor for _, output, _ in self._seen for tensor in tensors(output)]
         graph = graphs.read(loss, given, leaves=step in (0, 1))
         sizes = [len(tensor) for tensor in tensors(inputs)[:1] if tensor.ndim]
-        targets = None if graph is None or graph.targets is None else first_rows(graph.targets)
         rows = sizes[0] if sizes else 0
-        self.recording.snapshots.append(Snapshot(step, graph, first_rows(inputs), first_rows(outputs), targets, rows))
+        kept = self._affordable(inputs, outputs, rows)
+        targets = graph.targets if graph is not None else None
+        copied = [first_rows(value, kept) if kept else None for value in (inputs, outputs, targets)]
+        self.recording.snapshots.append(Snapshot(step, graph, copied[0], copied[1], copied[2], rows))
+
+    def _affordable(self, inputs: Any, outputs: Any, rows: int) -> int:
+        """How many rows of a batch may be copied: 256, or what 4 MiB hold, as long as all copies stay below 64 MiB."""
+        size = sum(tensor.numel() * tensor.element_size() for tensor in (*tensors(inputs), *tensors(outputs)))
+        kept = min(ROWS, rows, int(COPY * rows / size) if size else rows)
+        self._copied += int(size * kept / rows) if rows else 0
+        return kept if self._copied < COPIES else 0
 
     def _saw_step(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
         mine = optimizer is self.training.optimizer
@@ -236,11 +259,11 @@ class Watch:
 def _watched_backward(self: Tensor, *args: Any, **kwargs: Any) -> Any:
     if self.numel() == 1:
         for active in _active:
-            active._saw_loss(self)
+            active._safely(active._saw_loss, self)
     result = _backward(self, *args, **kwargs)
     if self.numel() == 1:
         for active in _active:
-            active._hold()
+            active._safely(active._hold)
     return result
 
 

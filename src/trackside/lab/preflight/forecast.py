@@ -81,7 +81,8 @@ def span(seconds: float) -> str:
     """
     for limit, size, unit in ((1, 1e-3, "ms"), (100, 1, "s"), (6000, 60, "min"), (180000, 3600, "h")):
         if seconds < limit:
-            return f"{max(seconds, 0) / size:.2g} {unit}"
+            shown = max(seconds, 0) / size
+            return f"{shown:.0f} {unit}" if shown >= 9.95 else f"{shown:.2g} {unit}"
     return f"{seconds / 86400:.2g} days"
 
 

@@ -43,7 +43,7 @@ class Prepared:
         notes: what a reader of the result must know: classes without items, splits that were made.
         left: items that were not used, with the reason.
         validation: name of the validation part.
-        dataset: its title.
+        dataset: its title; synthetic data say so.
         split_off: whether the validation part was made here.
         plain: training and validation examples as the task gives them, without augmentation: for baselines.
     """
@@ -150,7 +150,7 @@ def prepare(
         (*parts.notes, *notes, *_left_note(left)),
         left,
         parts.name,
-        dataset.title,
+        f"{dataset.title} (synthetic)" if dataset.info.get("synthetic") else dataset.title,
         parts.split_off,
         plain,
     )

@@ -43,7 +43,8 @@ def solvable(case: Case) -> Seen:
     elif score > max(4 * noise, 0.12) or knows:
         _far_behind(case, seen)
         seen.sign("unsolvable", -STRONG, seen.says)
-        seen.sign("features-uninformative", -FAIR, seen.says)
+        if score > 0.35:
+            seen.sign("features-uninformative", -FAIR, seen.says)
     return seen
 
 

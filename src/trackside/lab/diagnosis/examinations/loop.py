@@ -93,6 +93,8 @@ def _same_batch(case: Case) -> bool:
     given = [snapshot.inputs for snapshot in case.recording.snapshots if isinstance(snapshot.inputs, torch.Tensor)]
     if len(given) < 6 or len(case.train.batches) < 3:
         return False
+    if len(given[0]) > 1.5 * case.batch():
+        return False  # The whole split at once.
     return all(one.shape == given[0].shape and bool(torch.equal(one, given[0])) for one in given)
 
 

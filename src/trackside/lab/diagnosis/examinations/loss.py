@@ -121,11 +121,8 @@ def _squashed(graph: LossGraph) -> str:
 
 def _twice(seen: Seen, graph: LossGraph) -> None:
     """Softmax before a loss that has its own."""
-    names = [*graph.loss_nodes, graph.head]
-    if "LogSoftmax" in names and "Softmax" in names and names.index("LogSoftmax") < names.index("Softmax"):
-        seen.sign("double-softmax", PROOF, "log-softmax of the loss is applied to what softmax gave")
-    elif names.count("Softmax") > 1 and "Log" in names:
-        seen.sign("double-softmax", PROOF, "softmax is applied to what softmax gave")
+    if graph.nested:
+        seen.sign("double-softmax", PROOF, "the loss applies softmax to what softmax gave")
 
 
 def _unfit(case: Case, seen: Seen, graph: LossGraph) -> None:

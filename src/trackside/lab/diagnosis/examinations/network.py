@@ -198,11 +198,13 @@ def own_item_only(case: Case) -> Seen:
     others.append(torch.cat([inputs[:-2].flip(0), inputs[-2:]]))
     try:
         with torch.no_grad():
-            whole, changed = call(model, inputs), [call(model, other) for other in others]
+            whole, again, changed = call(model, inputs), call(model, inputs), [call(model, other) for other in others]
     except Exception as error:
         return Seen(missing=f"the model breaks on other batches ({type(error).__name__})")
     if not isinstance(whole, Tensor) or whole.ndim == 0 or len(whole) != len(inputs):
         return Seen(missing="outputs are not one for each item")
+    if not torch.equal(whole, again):
+        return Seen(missing="outputs are random in evaluation mode")
     size = float(whole.abs().mean()) + 1e-12
     kept = (slice(0, 2), slice(0, 2), slice(-2, None))
     moved = max(float((other[part] - whole[part]).abs().max()) / size for other, part in zip(changed, kept, strict=True))

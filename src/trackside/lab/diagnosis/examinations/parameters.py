@@ -32,7 +32,7 @@ def parameters(case: Case) -> Seen:
     """Which parameters never change, and whether they hold anything but the framework's random start."""
     seen, census = Seen(), count(case)
     named = dict(case.model.named_parameters())
-    stuck = sorted({*census.forbidden, *census.not_given, *census.unreached})
+    stuck = sorted({*census.forbidden, *census.not_given, *census.unreached} & {*census.forbidden, *census.unchanged})
     numbers = sum(parameter.numel() for parameter in named.values()) or 1
     share = sum(named[name].numel() for name in stuck if name in named) / numbers
     seen.number("share of parameters that never learn", share)
@@ -112,6 +112,8 @@ def is_fresh(module: nn.Module) -> bool:
     values = weight.detach().cpu().double().reshape(-1)[:5_000].numpy()
     if isinstance(module, (nn.Linear, nn.modules.conv._ConvNd)):
         bound = float(weight[0].numel()) ** -0.5
+        if abs(values).max() > bound * (1 + 1e-5):
+            return False
         return bool(kstest(values, "uniform", args=(-bound, 2 * bound)).pvalue > 1e-3)
     if isinstance(module, (nn.Embedding, nn.EmbeddingBag)):
         return bool(kstest(values, "norm").pvalue > 1e-3)
