@@ -21,7 +21,7 @@ from trackside.lab.preflight.guard import find_generators, remember_random
 from trackside.lab.preflight.losses import Kind, identify, ignorant
 from trackside.lab.preflight.rates import current_rate, find_extremes
 from trackside.lab.preflight.subject import make_subject
-from trackside.lab.preflight.trees import count_items, replace_items, take_items
+from trackside.lab.trees import count_items, replace_items, take_items
 
 LOGITS = torch.randn(8, 5, generator=torch.Generator().manual_seed(0))
 LABELS = torch.arange(8) % 5

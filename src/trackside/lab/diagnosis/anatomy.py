@@ -13,10 +13,9 @@ from torch import Tensor, nn
 
 from trackside.lab.diagnosis import graphs
 from trackside.lab.diagnosis.case import Case
-from trackside.lab.diagnosis.performance import move
-from trackside.lab.diagnosis.pool import rows, rows_of
-from trackside.lab.diagnosis.recording import tensors
-from trackside.lab.training import call
+from trackside.lab.diagnosis.pool import rows
+from trackside.lab.training import call, to_device
+from trackside.lab.trees import count_items, leaves
 
 WEIGHTED = (nn.Linear, nn.modules.conv._ConvNd)
 NORMALISING = (nn.modules.batchnorm._NormBase, nn.LayerNorm, nn.GroupNorm)
@@ -31,8 +30,6 @@ class Layer:
         width: outputs (units or channels).
         fan_in: inputs of one output.
         gain: standard deviation of its weights times the root of its fan-in: 1.4 after He, 0.6 by PyTorch's default.
-        signal: standard deviation of what it gave.
-        varied: standard deviation over items of what it gave, averaged.
         gradient: norm of its weights' gradient, relative to their norm.
     """
 
@@ -40,8 +37,6 @@ class Layer:
     width: int
     fan_in: int
     gain: float
-    signal: float = math.nan
-    varied: float = math.nan
     gradient: float = math.nan
 
 
@@ -56,7 +51,6 @@ class Anatomy:
         norms: how many normalising layers.
         skips: additions in the forward pass besides biases.
         recurrent: whether there are recurrent layers.
-        batch_norms: names of batch normalisations that use batch statistics in training.
         gradient: norm of the whole gradient.
         reach: gradient of the loss at the first places of sequences relative to the last ones; NaN for other inputs.
         loss: of the batch.
@@ -69,7 +63,6 @@ class Anatomy:
     norms: int = 0
     skips: int = 0
     recurrent: bool = False
-    batch_norms: list[str] = field(default_factory=list)
     gradient: float = math.nan
     reach: float = math.nan
     loss: float = math.nan
@@ -100,8 +93,6 @@ def _dissect(case: Case, model: nn.Module, items: int) -> Anatomy:
             module.p = 0.0
         found.norms += isinstance(module, NORMALISING)
         found.recurrent |= isinstance(module, nn.RNNBase)
-        if isinstance(module, nn.modules.batchnorm._BatchNorm):
-            found.batch_norms.append(name)
         if isinstance(module, WEIGHTED):
             handles.append(module.register_forward_hook(_noting(name, layers, order)))
     inputs, targets = _some(case, items)
@@ -109,7 +100,7 @@ def _dissect(case: Case, model: nn.Module, items: int) -> Anatomy:
     outputs = call(model, inputs)
     for handle in handles:
         handle.remove()
-    first = next(iter(tensors(outputs)), None)
+    first = next(iter(leaves(outputs)), None)
     if first is not None:
         found.dead = [_always_zero(result, items) for result in graphs.activations(first, ("Relu",))]
         found.saturated = [_saturated(result) for result in graphs.activations(first, ("Sigmoid", "Tanh"))]
@@ -152,10 +143,10 @@ def _reach(sequences: list[Tensor]) -> float:
 def _some(case: Case, items: int) -> tuple[Any, Any]:
     pool, device = case.train, case.training.device
     inputs, targets = pool.batches[0]
-    if pool.stacked and rows_of(inputs) < items:
-        some = torch.randperm(rows_of(pool.inputs), generator=torch.Generator().manual_seed(0))[:items]
+    if pool.stacked and count_items(inputs) < items:
+        some = torch.randperm(count_items(pool.inputs), generator=torch.Generator().manual_seed(0))[:items]
         inputs, targets = rows(pool.inputs, some), rows(pool.targets, some)
-    return move(inputs, device), move(targets, device)
+    return to_device(inputs, device), to_device(targets, device)
 
 
 def _noting(name: str, layers: dict[str, Layer], order: list[str]) -> Any:
@@ -165,9 +156,7 @@ def _noting(name: str, layers: dict[str, Layer], order: list[str]) -> Any:
             return
         fan_in = weight[0].numel() if not getattr(module, "transposed", False) else weight.shape[0]
         spread = float(weight.detach().float().std()) if weight.numel() > 1 else math.nan
-        given = output.detach().float()
-        varied = float(given.std(0).mean()) if len(given) > 1 else math.nan
-        layers[name] = Layer(name, int(weight.shape[0]), int(fan_in), spread * math.sqrt(fan_in), float(given.std()), varied)
+        layers[name] = Layer(name, int(weight.shape[0]), int(fan_in), spread * math.sqrt(fan_in))
         order.append(name)
 
     return note

@@ -12,10 +12,11 @@ import torch
 from torch import nn
 
 from trackside.lab.diagnosis.performance import Aim, aim_of, mean_loss, measure, predict
-from trackside.lab.diagnosis.pool import Pool, dataset_order, leaves, preserved_randomness, read_pool, rows_of
+from trackside.lab.diagnosis.pool import Pool, dataset_order, preserved_randomness, read_pool
 from trackside.lab.diagnosis.recording import Recording
 from trackside.lab.diagnosis.trials import BEST, Change, Trial, try_change
 from trackside.lab.training import Training
+from trackside.lab.trees import count_items, leaves
 
 if TYPE_CHECKING:
     from trackside.lab.diagnosis.anatomy import Anatomy
@@ -254,4 +255,4 @@ class Case:
 
     def items(self) -> int:
         """Items of the training split, as far as they were read."""
-        return sum(rows_of(inputs) for inputs, _ in self.train.batches)
+        return sum(count_items(inputs) for inputs, _ in self.train.batches)

@@ -13,9 +13,9 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from trackside.lab.diagnosis.pool import Pool, rows, rows_of
-from trackside.lab.diagnosis.recording import tensors
-from trackside.lab.training import call
+from trackside.lab.diagnosis.pool import Pool, rows
+from trackside.lab.training import call, to_device
+from trackside.lab.trees import count_items, leaves
 
 Kind = Literal["classes", "binary", "numbers", "loss", "unknown"]
 ITEMS = 1_000
@@ -98,12 +98,12 @@ def predict(model: nn.Module, pool: Pool, *, items: int = ITEMS, training: bool 
     try:
         with torch.no_grad():
             for inputs, targets in portions(pool):
-                output = call(model, move(inputs, device))
+                output = call(model, to_device(inputs, device))
                 if not isinstance(output, Tensor) or not isinstance(targets, Tensor):
                     return None, None
                 given.append(output)
                 wanted.append(targets)
-                count += rows_of(inputs)
+                count += count_items(inputs)
                 if count >= items:
                     break
     finally:
@@ -117,16 +117,9 @@ def portions(pool: Pool, size: int = 250) -> Any:
     if not pool.stacked:
         yield from pool.batches
         return
-    order = torch.randperm(rows_of(pool.inputs), generator=torch.Generator().manual_seed(0))
+    order = torch.randperm(count_items(pool.inputs), generator=torch.Generator().manual_seed(0))
     for part in order.split(size):
         yield rows(pool.inputs, part), rows(pool.targets, part)
-
-
-def move(value: Any, device: torch.device) -> Any:
-    """The same tensors on a device."""
-    from trackside.lab.training import to_device
-
-    return to_device(value, device)
 
 
 def measure(model: nn.Module, pool: Pool, aim: Aim) -> float:
@@ -148,8 +141,8 @@ def mean_loss(model: nn.Module, loss_fn: Any, pool: Pool, *, items: int = ITEMS)
     try:
         with torch.no_grad():
             for inputs, targets in pool.batches:
-                losses.append(float(loss_fn(call(model, move(inputs, device)), move(targets, device))))
-                count += rows_of(inputs)
+                losses.append(float(loss_fn(call(model, to_device(inputs, device)), to_device(targets, device))))
+                count += count_items(inputs)
                 if count >= items:
                     break
     except Exception:
@@ -162,7 +155,7 @@ def mean_loss(model: nn.Module, loss_fn: Any, pool: Pool, *, items: int = ITEMS)
 
 def finite(value: Any) -> bool:
     """Whether all tensors in a value hold finite numbers only."""
-    return all(bool(torch.isfinite(tensor).all()) for tensor in tensors(value) if tensor.is_floating_point())
+    return all(bool(torch.isfinite(tensor).all()) for tensor in leaves(value) if tensor.is_floating_point())
 
 
 def _fits(outputs: Tensor, targets: Tensor, aim: Aim) -> bool:

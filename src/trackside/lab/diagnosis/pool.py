@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from trackside.lab.training import Batches, TakeApart, take_apart
+from trackside.lab.trees import count_items, leaves, size_in_bytes
 
 ITEMS = 6_000
 BYTES = 256 << 20
@@ -40,12 +41,12 @@ class Pool:
     trouble: str = ""
 
     def __len__(self) -> int:
-        return sum(rows_of(inputs) for inputs, _ in self.batches)
+        return sum(count_items(inputs) for inputs, _ in self.batches)
 
     @property
     def batch(self) -> int:
         """The usual size of a batch."""
-        sizes = [rows_of(inputs) for inputs, _ in self.batches]
+        sizes = [count_items(inputs) for inputs, _ in self.batches]
         return max(set(sizes), key=sizes.count) if sizes else 0
 
     @property
@@ -73,8 +74,8 @@ def read_pool(batches: Batches | None, take: TakeApart | None = None) -> Pool:
                 inputs, targets = (take or take_apart)(batch)
                 inputs, targets = detached(inputs), detached(targets)
                 pool.batches.append((inputs, targets))
-                count += rows_of(inputs)
-                size += sum(tensor.numel() * tensor.element_size() for tensor in leaves(inputs))
+                count += count_items(inputs)
+                size += size_in_bytes(inputs)
                 if count >= ITEMS or size >= BYTES or time.perf_counter() - began > SECONDS:
                     pool.whole = False
                     break
@@ -114,18 +115,6 @@ def preserved_randomness(*holders: Any) -> Iterator[None]:
             generator.set_state(old)
 
 
-def rows_of(inputs: Any) -> int:
-    """Items of a batch: the first axis of its first tensor."""
-    return next((len(tensor) for tensor in leaves(inputs) if tensor.ndim), 0)
-
-
-def leaves(value: Any) -> list[Tensor]:
-    """Tensors in nested tuples, lists and mappings."""
-    from trackside.lab.diagnosis.recording import tensors
-
-    return tensors(value)
-
-
 def rows(value: Any, index: Tensor | slice) -> Any:
     """Rows of all tensors."""
     if isinstance(value, Tensor):
@@ -144,7 +133,7 @@ def detached(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: detached(item) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
-        return tuple(detached(item) for item in value)
+        return type(value)(detached(item) for item in value)
     return value
 
 

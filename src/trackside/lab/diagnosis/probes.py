@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from trackside.lab.diagnosis.performance import Aim, skill
-from trackside.lab.diagnosis.pool import Pool, leaves
+from trackside.lab.diagnosis.pool import Pool
+from trackside.lab.trees import leaves
 
 ITEMS = 1_500
 COLUMNS = 1_200
@@ -25,7 +26,7 @@ def features(pool: Pool, other: Pool | None = None) -> tuple[NDArray[np.float32]
     """Inputs as columns for probes, for one pool or in the same way for two; None where inputs are not stacked."""
     if not pool.stacked or (other is not None and not other.stacked):
         return None
-    first, second = leaves(pool.inputs), leaves(other.inputs) if other is not None else []
+    first, second = list(leaves(pool.inputs)), list(leaves(other.inputs)) if other is not None else []
     made = [_columns(one, second[place] if second else None) for place, one in enumerate(first)]
     if not made:
         return None

@@ -53,8 +53,6 @@ class Recording:
         discarded: backward passes without a step after which the gradient was thrown away, of `discard_checks`.
         snapshots: steps that were looked at closely.
         gradient_norms: norm of each parameter's gradient at some steps, by name.
-        unknown_optimizer: steps of an optimiser of this model that is not the one watched.
-        rows: sizes of batches.
         error: what ended the run early.
         trouble: what ended the watching early, or "".
     """
@@ -73,8 +71,6 @@ class Recording:
     snapshots: list[Snapshot] = field(default_factory=list)
     gradient_norms: dict[int, dict[str, float]] = field(default_factory=dict)
     steps: int = 0
-    unknown_optimizer: int = 0
-    rows: list[int] = field(default_factory=list)
     seconds: float = 0.0
     own_seconds: float = 0.0
     error: BaseException | None = None
@@ -96,14 +92,3 @@ def first_rows(value: Any, rows: int = ROWS) -> Any:
     if isinstance(value, (tuple, list)):
         return tuple(first_rows(item, rows) for item in value)
     return None
-
-
-def tensors(value: Any) -> list[Tensor]:
-    """All tensors in nested tuples, lists and mappings."""
-    if isinstance(value, Tensor):
-        return [value]
-    if isinstance(value, dict):
-        return [tensor for item in value.values() for tensor in tensors(item)]
-    if isinstance(value, (tuple, list)):
-        return [tensor for item in value for tensor in tensors(item)]
-    return []

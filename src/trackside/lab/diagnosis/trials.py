@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import torch
 from torch import Tensor, nn
 
-from trackside.lab.diagnosis.performance import Aim, move
-from trackside.lab.diagnosis.pool import Pool, leaves, rows, rows_of
-from trackside.lab.training import call
+from trackside.lab.diagnosis.performance import Aim
+from trackside.lab.diagnosis.pool import Pool, rows
+from trackside.lab.training import call, to_device
+from trackside.lab.trees import count_items
 
 if TYPE_CHECKING:
     from trackside.lab.diagnosis.case import Case
@@ -210,7 +211,7 @@ def _run(
                 group["lr"] = rate * follow
         if scale is not None:
             inputs = (inputs - scale[0]) / scale[1]
-        inputs, targets = move(inputs, device), move(targets, device)
+        inputs, targets = to_device(inputs, device), to_device(targets, device)
         optimizer.zero_grad()
         loss = _loss(case, change, call(model, inputs), targets)
         loss.backward()
@@ -242,7 +243,7 @@ def batches_for(case: Case, change: Change) -> Iterator[tuple[Any, Any]]:
         if not redraw or (first and not change.shuffle and size == pool.batch):
             yield from pool.batches
         else:
-            order = torch.randperm(rows_of(pool.inputs), generator=generator)
+            order = torch.randperm(count_items(pool.inputs), generator=generator)
             for part in order.split(size):
                 if len(part) > 1 or size == 1:
                     yield rows(pool.inputs, part), rows(pool.targets, part)
@@ -252,8 +253,3 @@ def batches_for(case: Case, change: Change) -> Iterator[tuple[Any, Any]]:
 def _are_probabilities(scores: Tensor) -> bool:
     sums = scores.detach().sum(1)
     return bool((scores >= 0).all()) and bool(((sums - 1).abs() < 1e-3).all())
-
-
-def parameters_of(value: Any) -> int:
-    """How many numbers a value's tensors hold."""
-    return sum(tensor.numel() for tensor in leaves(value))

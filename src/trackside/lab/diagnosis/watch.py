@@ -25,8 +25,9 @@ from torch.optim.optimizer import register_optimizer_step_post_hook, register_op
 
 from trackside.core import InputError
 from trackside.lab.diagnosis import graphs
-from trackside.lab.diagnosis.recording import ROWS, Recording, Snapshot, first_rows, tensors
+from trackside.lab.diagnosis.recording import ROWS, Recording, Snapshot, first_rows
 from trackside.lab.training import Batches, Loss, TakeApart, Training
+from trackside.lab.trees import count_items, leaves, size_in_bytes
 
 if TYPE_CHECKING:
     from trackside.lab.diagnosis.report import Diagnosis
@@ -212,10 +213,9 @@ class Watch:
 
     def _snapshot(self, loss: Tensor, step: int) -> None:
         inputs, outputs, _ = self._seen[-1] if self._seen else (None, None, True)
-        given = [tensor for _, output, _ in self._seen for tensor in tensors(output)]
+        given = [tensor for _, output, _ in self._seen for tensor in leaves(output)]
         graph = graphs.read(loss, given, leaves=step in (0, 1))
-        sizes = [len(tensor) for tensor in tensors(inputs)[:1] if tensor.ndim]
-        rows = sizes[0] if sizes else 0
+        rows = count_items(inputs)
         kept = self._affordable(inputs, outputs, rows)
         targets = graph.targets if graph is not None else None
         copied = [first_rows(value, kept) if kept else None for value in (inputs, outputs, targets)]
@@ -223,7 +223,7 @@ class Watch:
 
     def _affordable(self, inputs: Any, outputs: Any, rows: int) -> int:
         """How many rows of a batch may be copied: 256, or what 4 MiB hold, as long as all copies stay below 64 MiB."""
-        size = sum(tensor.numel() * tensor.element_size() for tensor in (*tensors(inputs), *tensors(outputs)))
+        size = size_in_bytes((inputs, outputs))
         kept = min(ROWS, rows, int(COPY * rows / size) if size else rows)
         self._copied += int(size * kept / rows) if rows else 0
         return kept if self._copied < COPIES else 0
@@ -239,7 +239,6 @@ class Watch:
         if not recording.first_rates:
             recording.first_rates = [float(group["lr"]) for group in optimizer.param_groups]
         recording.rates.append(float(optimizer.param_groups[0]["lr"]))
-        recording.unknown_optimizer += not mine
         recording.steps += 1
         self._stepped = self._stepping = True
 

@@ -18,8 +18,8 @@ from trackside.lab.preflight.clock import Clock
 from trackside.lab.preflight.fitting import fallback_optimizer, step
 from trackside.lab.preflight.losses import Kind
 from trackside.lab.preflight.subject import Pair, Rung, Subject
-from trackside.lab.preflight.trees import count_items
 from trackside.lab.training import Training, call
+from trackside.lab.trees import count_items
 
 _MOST_ITEMS = 600
 _STEPS = 200

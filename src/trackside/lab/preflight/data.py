@@ -14,8 +14,8 @@ from trackside.core.checks import check
 from trackside.lab.preflight.causing import cause, remedy
 from trackside.lab.preflight.losses import CLASSES, Kind
 from trackside.lab.preflight.subject import Rung, Subject, has_nan
-from trackside.lab.preflight.trees import count_items, leaves
 from trackside.lab.training import call
+from trackside.lab.trees import count_items, leaves
 
 _LABELS_ENOUGH = 20
 """With so many labels of two equally frequent classes, all of one class by chance has a probability of 2e-6."""
@@ -185,7 +185,7 @@ def _last_batch(subject: Subject) -> Iterator[Trouble]:
 
 
 def _breaks_on_one(subject: Subject) -> bool:
-    from trackside.lab.preflight.trees import take_items
+    from trackside.lab.trees import take_items
 
     inputs, _ = subject.train.pairs[0]
     try:

@@ -12,8 +12,8 @@ from trackside.core.checks import check
 from trackside.lab.preflight.fitting import fallback_optimizer, step
 from trackside.lab.preflight.guard import bits, remember_random
 from trackside.lab.preflight.subject import Rung, Subject
-from trackside.lab.preflight.trees import leaves
 from trackside.lab.training import call
+from trackside.lab.trees import leaves
 
 _STEPS = 2
 _BATCHES = 2

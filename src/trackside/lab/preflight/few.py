@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from trackside.lab.preflight.subject import Pair, Subject
-from trackside.lab.preflight.trees import count_items, leaves, take_items
+from trackside.lab.trees import count_items, leaves, take_items
 
 ITEMS = 8
 

@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 from trackside.core import Cause, Measurement, Number, Threshold, Verdict
 from trackside.core.checks import check
+from trackside.lab.hidden import hidden_parameters
 from trackside.lab.preflight.causing import cause, listed, remedy
-from trackside.lab.preflight.hidden import hidden_parameters
 from trackside.lab.preflight.subject import Rung, Subject
 from trackside.lab.training import Training
 

@@ -12,8 +12,8 @@ from trackside.core.checks import check
 from trackside.lab.preflight.causing import cause, remedy
 from trackside.lab.preflight.gradients import adam_steps
 from trackside.lab.preflight.subject import Rung, Subject
-from trackside.lab.preflight.trees import count_items, leaves, numbers_of_item, replace_items, take_items
 from trackside.lab.training import call
+from trackside.lab.trees import count_items, leaves, numbers_of_item, replace_items, take_items
 
 _ITEMS = 6
 _CONSTANT = 1e-6

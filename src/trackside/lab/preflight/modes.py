@@ -13,8 +13,8 @@ from trackside.core.checks import check
 from trackside.lab.preflight.causing import cause, remedy
 from trackside.lab.preflight.gradients import subject_loss
 from trackside.lab.preflight.subject import Rung, Subject
-from trackside.lab.preflight.trees import leaves
 from trackside.lab.training import Training, call
+from trackside.lab.trees import leaves
 
 _BATCHES = 16
 _BATCH_NORM = nn.modules.batchnorm._BatchNorm

@@ -15,8 +15,8 @@ from trackside.lab.preflight.fitting import Attempt, fit, is_regularised
 from trackside.lab.preflight.floors import lowest_loss
 from trackside.lab.preflight.losses import ignorant
 from trackside.lab.preflight.subject import Pair, Rung, Subject
-from trackside.lab.preflight.trees import count_items
 from trackside.lab.training import call
+from trackside.lab.trees import count_items
 
 _STEPS = 150
 _RATES = (1e-3, 1e-2, 1e-1, 1e-4)

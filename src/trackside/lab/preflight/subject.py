@@ -19,8 +19,8 @@ from trackside.lab.metric import Metric
 from trackside.lab.preflight.clock import Clock
 from trackside.lab.preflight.guard import seed_all
 from trackside.lab.preflight.losses import LossFacts, identify
-from trackside.lab.preflight.trees import count_items, leaves, size_in_bytes
 from trackside.lab.training import Batches, Training, call
+from trackside.lab.trees import count_items, leaves, size_in_bytes
 
 Rung = Answer[None]
 Pair = tuple[Any, Any]

@@ -11,8 +11,8 @@ from scipy.stats import rankdata
 from trackside.lab.diagnosis import probes
 from trackside.lab.diagnosis.case import Case
 from trackside.lab.diagnosis.performance import Aim
-from trackside.lab.diagnosis.pool import leaves, rows_of
 from trackside.lab.diagnosis.signs import SLIGHT, STRONG, Seen, examination
+from trackside.lab.trees import count_items, leaves
 
 GIVEN_AWAY = 0.985
 """Skill of a single input above which it counts as the answer, if no other input comes near."""
@@ -86,7 +86,7 @@ def validation_size(case: Case) -> Seen:
     """How many items the result rests on."""
     if case.training.validation is None or not case.validation.batches:
         return Seen(missing="there is no validation split")
-    count = sum(rows_of(inputs) for inputs, _ in case.validation.batches)
+    count = sum(count_items(inputs) for inputs, _ in case.validation.batches)
     seen = Seen(says=f"the validation split has {count:,} items")
     seen.number("validation items", count)
     if count < FEW:

@@ -10,9 +10,9 @@ from trackside.lab.diagnosis import probes
 from trackside.lab.diagnosis.case import Case
 from trackside.lab.diagnosis.examinations.gains import gain, helps, weight_of
 from trackside.lab.diagnosis.performance import finite
-from trackside.lab.diagnosis.pool import leaves
 from trackside.lab.diagnosis.signs import FAIR, PROOF, SLIGHT, STRONG, Seen, examination
 from trackside.lab.diagnosis.trials import Change
+from trackside.lab.trees import leaves
 
 STANDARDISED = Change("standardised inputs", standardise=True)
 LARGE = 8.0
@@ -76,7 +76,7 @@ def input_scale(case: Case) -> Seen:
 
 def _words_as_values(case: Case, seen: Seen) -> bool:
     """Whether numbers of words are used as if they were amounts, where counting the words tells far more."""
-    held = leaves(case.train.inputs) if case.train.stacked else []
+    held = list(leaves(case.train.inputs)) if case.train.stacked else []
     answers = probes.wanted(case.train, case.aim)
     if len(held) != 1 or answers is None or len(answers) < 60 or not probes.like_tokens(held[0]):
         return False
@@ -101,7 +101,7 @@ def _given(case: Case) -> Tensor | None:
     """What the model was given, if that is numbers: inputs as the loop passed them on."""
     given = [snapshot.inputs for snapshot in case.recording.snapshots if isinstance(snapshot.inputs, Tensor)]
     given = [tensor for tensor in given if tensor.ndim >= 2 and tensor.shape[1:] == given[0].shape[1:]]
-    held = leaves(case.train.inputs) if case.train.stacked else []
+    held = list(leaves(case.train.inputs)) if case.train.stacked else []
     values = torch.cat(given) if given else held[0] if len(held) == 1 and held[0].ndim >= 2 else None
     if values is None or (not values.is_floating_point() and _embeds(case.model)):
         return None
@@ -114,7 +114,7 @@ def _embeds(model: nn.Module) -> bool:
 
 def _one_token(case: Case) -> float:
     """Share of the commonest two tokens among all places of the inputs; 0 where inputs are no tokens."""
-    held = leaves(case.train.inputs) if case.train.stacked else []
+    held = list(leaves(case.train.inputs)) if case.train.stacked else []
     if len(held) != 1 or held[0].is_floating_point() or held[0].ndim != 2 or not _embeds(case.model):
         return 0.0
     _, counts = torch.unique(held[0], return_counts=True)

@@ -9,11 +9,11 @@ import torch
 from torch import Tensor, nn
 
 from trackside.lab.diagnosis.case import Case
-from trackside.lab.diagnosis.graphs import LossGraph, Softmaxed, read
-from trackside.lab.diagnosis.performance import Aim, move
+from trackside.lab.diagnosis.graphs import LossGraph, Softmaxed
+from trackside.lab.diagnosis.performance import Aim
 from trackside.lab.diagnosis.pool import rows
 from trackside.lab.diagnosis.signs import FAIR, PROOF, STRONG, Seen, examination
-from trackside.lab.training import call
+from trackside.lab.training import to_device
 
 REACH = {
     "Sigmoid": (0.0, 1.0),
@@ -93,20 +93,6 @@ def broadcasting(case: Case) -> Seen:
 def observed_graph(case: Case) -> LossGraph | None:
     """The graph of an early step, as it was in the loop."""
     return next((snapshot.graph for snapshot in case.recording.snapshots if snapshot.graph is not None), None)
-
-
-def intended_graph(case: Case) -> LossGraph | None:
-    """The graph that the loss function alone makes of the model's outputs."""
-    if not case.train.batches:
-        return None
-    inputs, targets = case.train.batches[0]
-    device = case.training.device
-    try:
-        with torch.enable_grad():
-            outputs = call(case.model, move(inputs, device))
-            return read(case.training.loss_fn(outputs, move(targets, device)), [outputs], leaves=False)
-    except Exception:
-        return None
 
 
 def _told(graph: LossGraph) -> list[str]:
@@ -249,6 +235,6 @@ def first_items(case: Case, count: int) -> tuple[Any, Any] | None:
     inputs, targets = case.train.batches[0]
     part = slice(0, count)
     try:
-        return move(rows(inputs, part), case.training.device), move(rows(targets, part), case.training.device)
+        return to_device(rows(inputs, part), case.training.device), to_device(rows(targets, part), case.training.device)
     except (TypeError, IndexError):
         return None

@@ -12,7 +12,7 @@ from trackside.lab.diagnosis.anatomy import Anatomy, Layer
 from trackside.lab.diagnosis.case import Case
 from trackside.lab.diagnosis.examinations.gains import gain, helps, weight_of
 from trackside.lab.diagnosis.examinations.loss import first_items
-from trackside.lab.diagnosis.signs import FAIR, PROOF, SLIGHT, STRONG, Seen, examination
+from trackside.lab.diagnosis.signs import FAIR, SLIGHT, STRONG, Seen, examination
 from trackside.lab.diagnosis.trials import Change
 from trackside.lab.training import call
 
@@ -226,6 +226,3 @@ def _odd(layer: Layer) -> bool:
 
 def _odd_last(layer: Layer) -> bool:
     return layer.gain > 15
-
-
-_ = PROOF

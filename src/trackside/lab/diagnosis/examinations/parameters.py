@@ -11,6 +11,7 @@ from trackside.lab.diagnosis.case import Case
 from trackside.lab.diagnosis.examinations.gains import gain, helps, weight_of
 from trackside.lab.diagnosis.signs import FAIR, PROOF, STRONG, Seen, examination
 from trackside.lab.diagnosis.trials import Change
+from trackside.lab.hidden import hidden_parameters
 
 EVERYTHING_LEARNS = Change("every parameter learns", unfreeze=True)
 
@@ -30,7 +31,7 @@ class Census:
 @examination("parameters", asks="Do all parameters learn that should?", source="PyTorch, Module.parameters")
 def parameters(case: Case) -> Seen:
     """Which parameters never change, and whether they hold anything but the framework's random start."""
-    seen, census = Seen(), count(case)
+    seen, census, unknown = Seen(), count(case), hidden_parameters(case.model)
     named = dict(case.model.named_parameters())
     stuck = sorted({*census.forbidden, *census.not_given, *census.unreached} & {*census.forbidden, *census.unchanged})
     numbers = sum(parameter.numel() for parameter in named.values()) or 1
@@ -43,10 +44,10 @@ def parameters(case: Case) -> Seen:
         what = f"the loss depends on {tensors} that model.parameters() lacks"
         seen.says = what
         seen.sign("unregistered-parameters", PROOF, what)
-    elif not named and hidden(case.model):
+    elif not named and unknown:
         seen.sign("unregistered-parameters", PROOF, "the model has no parameters, but layers in plain lists")
-    elif hidden(case.model):
-        seen.sign("unregistered-parameters", STRONG, f"layers are hidden in {hidden(case.model)[0]}, a plain list or dict")
+    elif unknown:
+        seen.sign("unregistered-parameters", STRONG, f"layers are hidden in {next(iter(unknown))}, a plain list or dict")
     if stuck and not census.foreign:
         _stuck(case, seen, census, stuck, share)
     return seen
@@ -84,22 +85,6 @@ def count(case: Case) -> Census:
         foreign=len(foreign),
         foreign_numbers=sum(leaf.numel() for leaf in foreign.values()),
     )
-
-
-def hidden(model: nn.Module) -> list[str]:
-    """Names of attributes that hold layers or parameters in plain lists, tuples or dicts."""
-    known = {id(parameter) for parameter in model.parameters()}
-    found = []
-    for path, module in model.named_modules():
-        for name, value in vars(module).items():
-            if name.startswith("_") or not isinstance(value, (list, tuple, dict)):
-                continue
-            held = list(value.values()) if isinstance(value, dict) else list(value)
-            inside = [p for item in held if isinstance(item, nn.Module) for p in item.parameters()]
-            inside += [item for item in held if isinstance(item, nn.Parameter)]
-            if any(id(parameter) not in known for parameter in inside):
-                found.append(f"{path}.{name}".lstrip("."))
-    return found
 
 
 def is_fresh(module: nn.Module) -> bool:
