@@ -39,8 +39,9 @@ test-postgres: $(VENV)/.dev  ## the tests of the server on PostgreSQL, if one an
 	@address="$$($(VENV)/bin/python -m tests.server.postgres)" && { test -z "$$address" || \
 		TRACKSIDE_TEST_DATABASE="$$address" OMP_NUM_THREADS=1 $(VENV)/bin/pytest -n 2 --dist loadfile -m "not slow" tests/server; }
 
+BENCHMARKS = { grep -l __main__ benchmarks/*.py; dirname benchmarks/*/__main__.py; } | xargs -n1 basename -s .py
 bench: $(if $(NAME),$(BENCH_VENV)/.installed) $(if $(findstring web,$(NAME)),$(WEB_APP))  ## measure one claim: make bench NAME=pipeline_overhead
-	@test -n "$(NAME)" || { echo "name one: make bench NAME=x, with x of:"; grep -l __main__ benchmarks/*.py | xargs -n1 basename -s .py; exit 2; }
+	@test -n "$(NAME)" || { echo "name one: make bench NAME=x, with x of:"; $(BENCHMARKS); exit 2; }
 	$(BENCH_VENV)/bin/python -m benchmarks.$(NAME) $(ARGS)
 
 lint: $(VENV)/.dev  ## ruff, mypy --strict, import-linter
@@ -112,5 +113,5 @@ $(VENV)/.browser: $(VENV)/.dev
 $(BENCH_VENV)/.installed: pyproject.toml constraints.txt benchmarks/requirements.txt
 	@echo "--- making the benchmarks' own environment $(BENCH_VENV), with the peers"
 	$(PYTHON) -m venv $(BENCH_VENV)
-	$(BENCH_VENV)/bin/python -m pip install $(PIP_FLAGS) -e '.[fast,serve]' -r benchmarks/requirements.txt
+	$(BENCH_VENV)/bin/python -m pip install $(PIP_FLAGS) -e '.[fast,serve,train]' -r benchmarks/requirements.txt
 	@touch $@

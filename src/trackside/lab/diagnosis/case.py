@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,9 +10,13 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import nn
 
+from trackside.lab.diagnosis.allowance import Allowance
+from trackside.lab.diagnosis.losses import Losses
+from trackside.lab.diagnosis.pairing import Pairing, pair
 from trackside.lab.diagnosis.performance import Aim, aim_of, mean_loss, measure, predict
 from trackside.lab.diagnosis.pool import Pool, dataset_order, preserved_randomness, read_pool
 from trackside.lab.diagnosis.recording import Recording
+from trackside.lab.diagnosis.task import serves
 from trackside.lab.diagnosis.trials import BEST, Change, Trial, try_change
 from trackside.lab.training import Training
 from trackside.lab.trees import count_items, leaves
@@ -23,8 +26,6 @@ if TYPE_CHECKING:
 
 WASTED = 5
 """Training passes for each backward pass from which most count as wasted: a few more may have measured something."""
-JUMP = 8.0
-"""A loss that rises to so many times its first value has jumped."""
 
 
 @dataclass
@@ -35,13 +36,13 @@ class Case:
         training: the model as the loop left it, its loss, its data.
         recording: what was seen.
         initial: a copy of the model before the first step, or None.
-        deadline: when experiments must have ended, by `time.perf_counter`.
+        allowance: the time that experiments may take.
     """
 
     training: Training
     recording: Recording
     initial: nn.Module | None
-    deadline: float = math.inf
+    allowance: Allowance = field(default_factory=lambda: Allowance(math.inf))
     trials: dict[str, Trial] = field(default_factory=dict)
     settled: bool = False
     """Whether what was seen leaves no doubt, so that no more experiments are needed."""
@@ -54,28 +55,42 @@ class Case:
     @property
     def left(self) -> float:
         """Seconds that experiments may still take."""
-        return self.deadline - time.perf_counter()
+        return self.allowance.left
+
+    @cached_property
+    def loaded(self) -> Pool:
+        """Items of the training split, as the loader gives them."""
+        return read_pool(self.training.train, self.training.take)
+
+    @cached_property
+    def pairing(self) -> Pairing:
+        """What the loop makes of the loader's batches before the model and the loss see them."""
+        try:
+            return pair(self.loaded, self.recording.snapshots)
+        except Exception:  # Whatever cannot be compared is taken as it is.
+            return Pairing()
 
     @cached_property
     def train(self) -> Pool:
-        """Items of the training split."""
-        return read_pool(self.training.train, self.training.take)
+        """Items of the training split, as the loop gives them to the model."""
+        return self.pairing.prepare(self.loaded)
 
     @cached_property
     def validation(self) -> Pool:
-        """Items of the validation split; empty where there is none."""
-        return read_pool(self.training.validation, self.training.take)
+        """Items of the validation split, prepared like those of the training split; empty where there is none."""
+        return self._prepared(read_pool(self.training.validation, self.training.take))
 
-    @cached_property
-    def again(self) -> Pool:
-        """The training split, read a second time: shows whether the order changes."""
-        return read_pool(self.training.train, self.training.take)
+    def _prepared(self, pool: Pool) -> Pool:
+        try:
+            return self.pairing.prepare(pool)
+        except Exception:  # Items of another kind than those of the training split.
+            return pool
 
     @cached_property
     def shuffles(self) -> bool:
         """Whether the loader gives another order each time."""
-        first, second = self.train.batches[:1], self.again.batches[:1]
-        if not first or not second or len(self.train.batches) == 1:
+        first, second = self.loaded.batches[:1], read_pool(self.training.train, self.training.take, items=1).batches
+        if not first or not second or len(self.loaded.batches) == 1:
             return False
         return not all(
             one.shape == other.shape and bool(torch.equal(one, other))
@@ -86,11 +101,14 @@ class Case:
     def held(self) -> Pool | None:
         """Training items in the order in which their data set holds them."""
         with preserved_randomness(self.training.train):
-            return dataset_order(self.training.train, self.training.take)
+            found = dataset_order(self.training.train, self.training.take)
+        return None if found is None else self._prepared(found)
 
     @cached_property
     def outputs(self) -> tuple[Any, Any]:
         """Outputs of the final model for training items, in evaluation mode, and their targets."""
+        if not self.pairing.known:
+            return None, None
         try:
             return predict(self.model, self.train)
         except Exception:
@@ -100,9 +118,11 @@ class Case:
     def aim(self) -> Aim:
         """What the model is to tell; a low loss, where its outputs cannot be understood."""
         aim = aim_of(*self.outputs)
+        if aim.understood and not serves(self, aim):
+            return Aim("unknown")
         if aim.kind == "numbers":
             return replace(aim, lopsided=self._is_lopsided())
-        if aim.understood or self.initial is None:
+        if aim.understood or self.initial is None or not self.pairing.known:
             return aim
         start = mean_loss(self.initial, self.training.loss_fn, self.train)
         return Aim("loss", start=start) if start > 0 and math.isfinite(start) else aim
@@ -135,9 +155,9 @@ class Case:
         return self.skill(self.model, self.validation)
 
     @cached_property
-    def curve(self) -> list[float]:
+    def curve(self) -> Losses:
         """Losses, step for step."""
-        return self.recording.curve()
+        return Losses(self.recording.curve())
 
     @cached_property
     def at_start(self) -> Anatomy:
@@ -191,13 +211,12 @@ class Case:
         """Whether the run ended plainly worse than a simple probe, or than the same network in usual hands."""
         from trackside.lab.diagnosis.examinations.gains import helps, plainly_better
 
-        if any(not math.isfinite(value) for value in self.curve):
+        if self.curve.broken:
             return True
         if not math.isfinite(self.reached):
-            return self.loss_at_end() > 0.9 * self.loss_at_start()
+            return self.curve.end > 0.9 * self.curve.start
         shown = self.reached_validation if math.isfinite(self.reached_validation) else self.reached
-        worse = self.loss_at_end() > 1.5 * self.loss_at_start() > 0
-        return worse or plainly_better(self.probed, shown) or helps(self, self.best)
+        return self.rises or plainly_better(self.probed, shown) or helps(self, self.best)
 
     @property
     def steps(self) -> int:
@@ -211,8 +230,16 @@ class Case:
         if recording.discarded > 0.5 * recording.discard_checks > 2:
             return len(recording.losses)
         graphs = [one.graph for one in self.recording.snapshots if one.graph is not None]
+        if any(graph.complete and graph.outputs > 1 for graph in graphs):
+            return 0  # A model that is called place by place of a sequence.
         used = max((graph.outputs for graph in graphs), default=1) * max(1, len(self.recording.losses))
         return recording.passes if recording.passes > WASTED * used else 0
+
+    @property
+    def norms_asleep(self) -> bool:
+        """Whether batch normalisation took no statistics from the batches of this run."""
+        shown = self.recording.snapshots
+        return bool(shown) and all(one.norms_asleep for one in shown)
 
     @property
     def epochs(self) -> float:
@@ -227,7 +254,7 @@ class Case:
         """
         if change.name in self.trials:
             return self.trials[change.name]
-        if self.settled or self.initial is None or not len(self.train) or self.left < 1:
+        if self.settled or self.initial is None or not len(self.train) or not self.pairing.known or self.left < 1:
             return None
         with preserved_randomness(self.training.train):
             limit = min(12.0, max(6.0, 1.5 * self.recording.seconds)) if seconds is None else seconds
@@ -235,19 +262,13 @@ class Case:
         self.trials[change.name] = trial
         return trial
 
-    @property
-    def jumped(self) -> bool:
-        """Whether the loss rose far above its first value."""
-        return len(self.curve) > 1 and self.curve[0] > 0 and max(self.curve) > JUMP * self.curve[0]
-
-    def loss_at_start(self) -> float:
-        """The loss of the first step."""
-        return self.curve[0] if self.curve else math.nan
-
-    def loss_at_end(self) -> float:
-        """The median loss of the last tenth of the steps."""
-        tail = self.curve[-max(1, len(self.curve) // 10) :]
-        return float(torch.tensor(tail).median()) if tail else math.nan
+    @cached_property
+    def rises(self) -> bool:
+        """Whether the loss ended plainly above where it began; a loop whose loss changes meanwhile is asked by `loss_fn`."""
+        if not self.curve.rises or self.initial is None or not self.pairing.known:
+            return self.curve.rises
+        before, after = (mean_loss(model, self.training.loss_fn, self.train) for model in (self.initial, self.model))
+        return not (math.isfinite(before) and math.isfinite(after)) or after > 1.2 * before
 
     def batch(self) -> int:
         """The usual size of a batch."""

@@ -148,9 +148,10 @@ def _noted_iteration(found: Discovery, iterate: Callable[..., Any]) -> Callable[
 
 def _noted_backward(found: Discovery, backward: Callable[..., Any]) -> Callable[..., Any]:
     def noted(self: Tensor, *args: Any, **kwargs: Any) -> Any:
-        found.backward()
-        if found.run is not None:
-            found.run._saw_loss(self)
+        if self.numel() == 1:
+            found.backward()
+            if found.run is not None:
+                found.run._safely(found.run._saw_loss, self)
         return backward(self, *args, **kwargs)
 
     return noted

@@ -63,7 +63,9 @@ class LossGraph:
         targets: the targets that a loss node kept, or None.
         compared: how many numbers the loss node compared with targets, or None.
         leaves: leaf tensors that gradients reach.
-        outputs: how many of the model's outputs the loss depends on.
+        outputs: how many of the model's outputs the loss depends on; those behind other outputs count where the whole
+            graph was walked.
+        complete: whether those are all outputs that were seen.
         nested: whether a softmax stands below a log-softmax or another softmax.
         beside: parameters that the loss depends on beside the outputs: a penalty on weights.
     """
@@ -75,6 +77,7 @@ class LossGraph:
     compared: int | None
     leaves: tuple[Tensor, ...]
     outputs: int
+    complete: bool
     beside: int
     nested: bool
 
@@ -84,38 +87,35 @@ class LossGraph:
         return self.outputs > 0
 
 
-def read(loss: Tensor, outputs: list[Tensor], *, leaves: bool = True) -> LossGraph | None:
+def read(loss: Tensor, outputs: list[Tensor], *, whole: bool = True) -> LossGraph | None:
     """What the graph of a loss says; None for a loss without a graph.
+
+    Where the loss reaches none of the outputs (`model.forward(...)` shows none, a model may give the loss itself) nothing is
+    said about what stands between them.
 
     Args:
         loss: what `backward` is called on.
         outputs: the model's outputs in this step.
-        leaves: whether to look for all leaves, which takes a walk through the whole graph.
+        whole: whether to look for all leaves and outputs, which takes a walk through the whole graph.
     """
     if loss.grad_fn is None:
         return None
-    ends = frozenset(tensor.grad_fn for tensor in outputs if tensor.grad_fn is not None)
+    ends = frozenset(tensor.grad_fn for tensor in outputs if tensor.grad_fn is not None) - {loss.grad_fn}
     part = list(walk(loss.grad_fn, ends))
-    inside = [node for node in part if node not in ends]
     reached = [node for node in part if node in ends]
-    head = _head(reached[0]) if reached else None
-    marked = inside + ([head] if head is not None else [])
-    softmaxes = tuple(_softmaxed(node) for node in marked if name_of(node) in ("Softmax", "LogSoftmax"))
+    everything = list(walk(loss.grad_fn)) if whole else []
+    found = tuple(node.variable for node in everything if hasattr(node, "variable"))
+    if not reached:
+        return LossGraph((), "", (), None, None, found, 0, False, 0, False)
+    inside = [node for node in part if node not in ends]
+    head = _head(reached[0])
+    softmaxes = tuple(_softmaxed(node) for node in [*inside, head] if name_of(node) in ("Softmax", "LogSoftmax"))
     target, compared = _targets(inside)
-    found = tuple(node.variable for node in walk(loss.grad_fn) if hasattr(node, "variable")) if leaves else ()
+    used = max(len(reached), sum(node in ends for node in everything))
+    beside = sum(hasattr(node, "variable") and node.variable.requires_grad for node in inside)
     names = tuple(name_of(node) for node in inside)
-    beside = sum(hasattr(node, "variable") and node.variable.requires_grad for node in inside) if reached else 0
-    return LossGraph(
-        names,
-        "" if head is None else name_of(head),
-        softmaxes,
-        target,
-        compared,
-        found,
-        len(reached),
-        beside,
-        _nested(inside, head, ends),
-    )
+    nested = _nested(inside, head, ends)
+    return LossGraph(names, name_of(head), softmaxes, target, compared, found, used, used == len(ends), beside, nested)
 
 
 def activations(output: Tensor, names: tuple[str, ...] = ("Relu",)) -> list[Tensor]:

@@ -62,7 +62,7 @@ class Pool:
         return np.concatenate(parts, axis=1) if parts else None
 
 
-def read_pool(batches: Batches | None, take: TakeApart | None = None) -> Pool:
+def read_pool(batches: Batches | None, take: TakeApart | None = None, *, items: int = ITEMS) -> Pool:
     """Items of a loader, at most 6,000 of them; the state of random generators is left as it was."""
     pool = Pool()
     if batches is None:
@@ -76,7 +76,7 @@ def read_pool(batches: Batches | None, take: TakeApart | None = None) -> Pool:
                 pool.batches.append((inputs, targets))
                 count += count_items(inputs)
                 size += size_in_bytes(inputs)
-                if count >= ITEMS or size >= BYTES or time.perf_counter() - began > SECONDS:
+                if count >= items or size >= BYTES or time.perf_counter() - began > SECONDS:
                     pool.whole = False
                     break
         except Exception as error:

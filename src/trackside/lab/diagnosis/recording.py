@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from trackside.lab.diagnosis.graphs import LossGraph
 
@@ -28,6 +28,8 @@ class Snapshot:
         outputs: what it gave for them.
         targets: what the loss was told to expect of them, where the graph shows it.
         rows: the batch's size.
+        asleep: whether all layers that learn and behave differently in evaluation mode were in it.
+        norms_asleep: whether all batch normalisations were in it.
     """
 
     step: int
@@ -36,6 +38,8 @@ class Snapshot:
     outputs: Any
     targets: Tensor | None
     rows: int
+    asleep: bool = False
+    norms_asleep: bool = False
 
 
 @dataclass
@@ -45,12 +49,13 @@ class Recording:
     Attributes:
         losses: what `backward` was called on, step for step.
         rates: learning rates of the first group at the optimiser's steps.
-        first_rates: learning rates of all groups at the first step.
+        peak_rates: the highest learning rate of each group.
         uphill: steps that moved a parameter along its gradient instead of against it, of `moves`.
         passes: forward passes with gradients in training mode.
         trained_in_eval: how many losses came of a pass in evaluation mode.
         leftovers: steps that began with gradients of the step before, of `leftover_checks`.
         discarded: backward passes without a step after which the gradient was thrown away, of `discard_checks`.
+        held: ids of the parameters of every optimiser that stepped, this model's or another's.
         snapshots: steps that were looked at closely.
         gradient_norms: norm of each parameter's gradient at some steps, by name.
         error: what ended the run early.
@@ -59,7 +64,7 @@ class Recording:
 
     losses: list[Tensor] = field(default_factory=list)
     rates: list[float] = field(default_factory=list)
-    first_rates: list[float] = field(default_factory=list)
+    peak_rates: list[float] = field(default_factory=list)
     passes: int = 0
     trained_in_eval: int = 0
     uphill: int = 0
@@ -68,6 +73,7 @@ class Recording:
     leftover_checks: int = 0
     discarded: int = 0
     discard_checks: int = 0
+    held: set[int] = field(default_factory=set)
     snapshots: list[Snapshot] = field(default_factory=list)
     gradient_norms: dict[int, dict[str, float]] = field(default_factory=dict)
     steps: int = 0
@@ -81,6 +87,59 @@ class Recording:
         if not self.losses:
             return []
         return [float(value) for value in torch.stack([loss.float().cpu() for loss in self.losses]).tolist()]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place in a recording to which it can be rewound: how much was there, by the names of lists and counters."""
+
+    lengths: tuple[tuple[str, int], ...] = (("losses", 0), ("snapshots", 0))
+    counts: tuple[tuple[str, int], ...] = ()
+    stepped: bool = False
+
+    @classmethod
+    def of(cls, recording: Recording) -> Mark:
+        """The place where a recording is after a step."""
+        counted = ("trained_in_eval", "leftovers", "leftover_checks", "discarded", "discard_checks", "moves", "uphill")
+        return cls(
+            tuple((name, len(getattr(recording, name))) for name in ("losses", "snapshots")),
+            tuple((name, getattr(recording, name)) for name in counted),
+            stepped=True,
+        )
+
+    def rewind(self, recording: Recording) -> bool:
+        """Forget what came after this place; whether a step of the model came before it."""
+        for name, length in self.lengths:
+            del getattr(recording, name)[length:]
+        for name, count in self.counts:
+            setattr(recording, name, count)
+        return self.stepped
+
+
+def sleepers(model: nn.Module) -> dict[str, list[nn.Module]]:
+    """Layers that learn and behave differently in evaluation mode, by kind."""
+    found: dict[str, list[nn.Module]] = {}
+    for module in model.modules():
+        own = list(module.parameters())
+        learns = not own or any(parameter.requires_grad for parameter in own)
+        if isinstance(module, nn.modules.batchnorm._BatchNorm) and module.track_running_stats and learns:
+            found.setdefault("batch normalisation", []).append(module)
+        elif (isinstance(module, nn.modules.dropout._DropoutNd) and module.p > 0) or (
+            isinstance(module, nn.RNNBase) and module.dropout > 0
+        ):
+            found.setdefault("dropout", []).append(module)
+    return found
+
+
+def asleep(model: nn.Module) -> bool:
+    """Whether a model has such layers, and all of them are in evaluation mode."""
+    layers = [layer for kind in sleepers(model).values() for layer in kind]
+    return bool(layers) and not any(layer.training for layer in layers)
+
+
+def norms_asleep(model: nn.Module) -> bool:
+    """Whether all batch normalisations of a model are in evaluation mode, whether they learn or not."""
+    return not any(isinstance(one, nn.modules.batchnorm._BatchNorm) and one.training for one in model.modules())
 
 
 def first_rows(value: Any, rows: int = ROWS) -> Any:

@@ -38,6 +38,8 @@ def report(case: Case, seen: Sequence[tuple[Examination, Seen]], ranked: Sequenc
         "time of the diagnosis": f"{seconds:.0f} s",
     }
     unasked = [f"{one.name} ({what.missing})" for one, what in seen if what.missing]
+    if not case.recording.losses:
+        facts["loss"] = "no backward pass was seen (torch.autograd.grad is not watched): only the outcome was judged"
     if case.recording.trouble:
         facts["watching"] = case.recording.trouble
     if unasked:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 import math
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import torch
 from torch import Tensor, nn
 
+from trackside.lab.diagnosis.allowance import Allowance
 from trackside.lab.diagnosis.performance import Aim
 from trackside.lab.diagnosis.pool import Pool, rows
 from trackside.lab.training import call, to_device
@@ -133,7 +133,7 @@ def build_optimizer(case: Case, model: nn.Module, change: Change) -> torch.optim
     names = {id(parameter): name for name, parameter in case.model.named_parameters()}
     copies = dict(model.named_parameters())
     now = [float(group["lr"]) for group in mine.param_groups]
-    rates = case.recording.first_rates if len(case.recording.first_rates) == len(now) else now
+    rates = case.recording.peak_rates if len(case.recording.peak_rates) == len(now) else now
     first = rates[0]
     groups = []
     for group, rate in zip(mine.param_groups, rates, strict=True):
@@ -198,15 +198,15 @@ def _run(
     scale: tuple[Tensor, Tensor] | None,
     seconds: float,
 ) -> None:
-    change, ended = trial.change, time.perf_counter() + seconds
+    change, allowance = trial.change, Allowance(seconds)
     rates = [group["lr"] for group in optimizer.param_groups]
     planned = case.recording.rates
     device = next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
     for inputs, targets in batches_for(case, change):
-        if trial.steps >= max(1, int(case.steps * change.longer)) or time.perf_counter() > ended:
+        if trial.steps >= max(1, int(case.steps * change.longer)) or allowance.left < 0:
             break
         if change.adam is None and planned:
-            follow = planned[min(trial.steps, len(planned) - 1)] / (planned[0] or 1.0)
+            follow = planned[min(trial.steps, len(planned) - 1)] / (max(planned) or 1.0)
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
                 group["lr"] = rate * follow
         if scale is not None:

@@ -25,7 +25,7 @@ from torch.optim.optimizer import register_optimizer_step_post_hook, register_op
 
 from trackside.core import InputError
 from trackside.lab.diagnosis import graphs
-from trackside.lab.diagnosis.recording import ROWS, Recording, Snapshot, first_rows
+from trackside.lab.diagnosis.recording import ROWS, Mark, Recording, Snapshot, asleep, first_rows, norms_asleep
 from trackside.lab.training import Batches, Loss, TakeApart, Training
 from trackside.lab.trees import count_items, leaves, size_in_bytes
 
@@ -95,6 +95,9 @@ class Watch:
         self._called = False
         self._stepped = False
         self._stepping = False
+        self._foreign = False
+        self._mark = Mark()
+        self._optimizers: set[int] = set()
         self._next = 32
         self._copied = 0
         self._handles: list[Any] = []
@@ -134,7 +137,7 @@ class Watch:
         """What is wrong with the run, by what was seen and by experiments on copies; "healthy" if nothing is.
 
         Args:
-            seconds: how long experiments may take, about.
+            seconds: how long experiments may take, about; on a busy machine up to twice as long.
         """
         from trackside.lab.diagnosis.diagnose import diagnose
 
@@ -164,6 +167,7 @@ class Watch:
         recording = self.recording
         if self._called and not self._seen:
             return  # Somebody else's loss: this model was called before, and not for this one.
+        self._drop_foreign()
         step = len(recording.losses)
         recording.losses.append(loss.detach())
         if self._seen and not self._seen[-1][2]:
@@ -173,12 +177,21 @@ class Watch:
         self._seen.clear()
         self._stepped = False
 
+    def _drop_foreign(self) -> None:
+        """Forget the losses since my optimiser's last step if only somebody else's has stepped for them.
+
+        The generator's loss in an adversarial training passes through the discriminator, and is not the discriminator's.
+        """
+        if self._foreign and self._mark.stepped:
+            self._stepped |= self._mark.rewind(self.recording)
+        self._foreign = False
+
     def _look(self, loss: Tensor, step: int) -> None:
         """Look closely at a step, if that is affordable."""
         began = time.perf_counter()
         recording = self.recording
-        self._moved()
-        if self._stepped and not self._stepping:
+        by_hand = self._moved()  # No optimiser is needed for a step.
+        if (self._stepped or by_hand) and not self._stepping:
             recording.leftover_checks += 1
             recording.leftovers += self._left()
         elif step and not self._stepping:  # L-BFGS asks for many gradients within one step.
@@ -196,15 +209,17 @@ class Watch:
         if probe is not None and probe.grad is not None and len(self.recording.losses) <= max(CLOSE) + 1:
             self._held = probe.detach().clone(), probe.grad.detach().clone()
 
-    def _moved(self) -> None:
-        """Whether the parameter that was kept has moved along its gradient since."""
+    def _moved(self) -> bool:
+        """Whether the parameter that was kept has moved since; notes whether along its gradient."""
         if self._held is None or self._probe is None:
-            return
+            return False
         (before, gradient), self._held = self._held, None
-        along = float(((self._probe.detach() - before) * gradient).sum())
+        way = self._probe.detach() - before
+        along = float((way * gradient).sum())
         if along:
             self.recording.moves += 1
             self.recording.uphill += along > 0
+        return bool(way.any())
 
     def _left(self) -> bool:
         """Whether a gradient of the step before is still there."""
@@ -213,13 +228,14 @@ class Watch:
 
     def _snapshot(self, loss: Tensor, step: int) -> None:
         inputs, outputs, _ = self._seen[-1] if self._seen else (None, None, True)
-        given = [tensor for _, output, _ in self._seen for tensor in leaves(output)]
-        graph = graphs.read(loss, given, leaves=step in (0, 1))
+        ends = [tensor for _, output, _ in self._seen for tensor in leaves(output)]
+        graph = graphs.read(loss, ends, whole=step in (0, 1))
         rows = count_items(inputs)
         kept = self._affordable(inputs, outputs, rows)
         targets = graph.targets if graph is not None else None
-        copied = [first_rows(value, kept) if kept else None for value in (inputs, outputs, targets)]
-        self.recording.snapshots.append(Snapshot(step, graph, copied[0], copied[1], copied[2], rows))
+        given, gave, told = (first_rows(value, kept) if kept else None for value in (inputs, outputs, targets))
+        model = self.training.model
+        self.recording.snapshots.append(Snapshot(step, graph, given, gave, told, rows, asleep(model), norms_asleep(model)))
 
     def _affordable(self, inputs: Any, outputs: Any, rows: int) -> int:
         """How many rows of a batch may be copied: 256, or what 4 MiB hold, as long as all copies stay below 64 MiB."""
@@ -229,18 +245,27 @@ class Watch:
         return kept if self._copied < COPIES else 0
 
     def _saw_step(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
+        recording = self.recording
+        if id(optimizer) not in self._optimizers:
+            self._optimizers.add(id(optimizer))
+            recording.held |= {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
         mine = optimizer is self.training.optimizer
         if not mine and not self._steps_my_model(optimizer):
+            self._foreign = True
             return
-        recording = self.recording
+        self._foreign = False
+        if self._stepped:  # Another optimiser holds other parameters of the model.
+            return
         step = len(recording.losses) - 1
         if step in CLOSE or step == self._next // 2:
             self._norms(step)
-        if not recording.first_rates:
-            recording.first_rates = [float(group["lr"]) for group in optimizer.param_groups]
         recording.rates.append(float(optimizer.param_groups[0]["lr"]))
+        rates = [float(group["lr"]) for group in optimizer.param_groups]
+        same = len(rates) == len(recording.peak_rates)
+        recording.peak_rates = [*map(max, rates, recording.peak_rates)] if same else rates
         recording.steps += 1
         self._stepped = self._stepping = True
+        self._mark = Mark.of(recording)
 
     def _saw_step_end(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
         self._stepping = False

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from trackside.lab.diagnosis.causes import CAUSES, HEALTHY
 from trackside.lab.diagnosis.signs import Sign
 
+SILENT = 3.0
+"""What a cause loses for which nothing was seen to speak."""
 HEALTHY_ODDS = 4.0
 """Logarithm of how much likelier a run is healthy than it suffers from one given cause, before anything is seen."""
 
@@ -28,6 +30,9 @@ def weigh(signs: Sequence[Sign]) -> tuple[Ranked, ...]:
     odds[HEALTHY] = HEALTHY_ODDS
     for sign in signs:
         odds[sign.cause] += sign.weight
+    spoken = {sign.cause for sign in signs if sign.weight > 0}
+    for name in odds:  # What nothing speaks for is named only where nothing speaks for anything.
+        odds[name] -= 0.0 if name == HEALTHY or name in spoken else SILENT
     top = max(odds.values())
     shares = {name: math.exp(value - top) for name, value in odds.items()}
     whole = sum(shares.values())

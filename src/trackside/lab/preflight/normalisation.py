@@ -54,12 +54,12 @@ def input_scaling(subject: Subject) -> Rung:
         what = f"the first layer is {type(layer).__name__}, to which scale means nothing"
         return Rung(Measurement(tuple(Number(*pair) for pair in _NEUTRAL)), what)
     columns = _columns(seen)
-    spread, middle = columns.std(0), columns.mean(0).abs()
+    spread, offset = columns.std(0), columns.mean(0).abs()
     varies = (seen.reshape(len(seen), -1).std(0) > 1e-9).double().mean()
     expected = _against(subject.expected, seen)
     free = isinstance(layer, _NORMS) or subject.expected is not None
-    scale = 1.0 if free else float(torch.maximum(spread, middle).max())
-    small = 1.0 if free else float(torch.maximum(spread, middle).max())
+    scale = 1.0 if free else float(torch.maximum(spread, offset).max())
+    small = 1.0 if free else float(torch.maximum(spread, offset).max())
     # By the largest value, not the deviation: rare columns of zeros and ones are no fault.
     whole = columns.abs().max(0).values[spread > 1e-9]
     table = whole if _is_table(subject.train.pairs[0][0]) and seen.ndim == 2 and not free else torch.ones(1)
@@ -76,8 +76,9 @@ def input_scaling(subject: Subject) -> Rung:
         Number("lowest", float(seen.min())),
         Number("highest", float(seen.max())),
     )
+    middle = round(float(columns.mean()), 6) + 0.0  # What rounding makes -0 of is 0.
     says = f"the first weights see values from {float(seen.min()):.3g} to {float(seen.max()):.3g}, "
-    says += f"mean {float(columns.mean()):.3g}, deviation {float(columns.std()):.3g}{_wanted(subject.expected)}"
+    says += f"mean {middle:.3g}, deviation {float(columns.std()):.3g}{_wanted(subject.expected)}"
     why = "features-uninformative" if float(varies) < 0.01 else "inputs-unscaled"
     return Rung(Measurement(numbers), says, (cause(why),), remedy(why))
 

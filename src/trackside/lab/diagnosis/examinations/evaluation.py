@@ -87,6 +87,8 @@ def validation_size(case: Case) -> Seen:
     if case.training.validation is None or not case.validation.batches:
         return Seen(missing="there is no validation split")
     count = sum(count_items(inputs) for inputs, _ in case.validation.batches)
+    if not count:
+        return Seen(missing="validation items are no tensors that could be counted")
     seen = Seen(says=f"the validation split has {count:,} items")
     seen.number("validation items", count)
     if count < FEW:

@@ -72,7 +72,7 @@ def plainly_better(one: float, other: float, least: float = 0.0) -> bool:
 
 def explained(case: Case) -> bool:
     """Whether a change of one particular thing already did plainly better, so that a general one says little."""
-    plain = not case.jumped and all(helps(case, case.trials.get(change.name)) for change in (AS_IT_IS, ONCE_MORE))
+    plain = not case.curve.jumped and all(helps(case, case.trials.get(change.name)) for change in (AS_IT_IS, ONCE_MORE))
     return plain or any(helps(case, case.trials.get(name)) for name in PARTICULAR)
 
 

@@ -62,7 +62,7 @@ def input_scale(case: Case) -> Seen:
     seen.number("share of inputs that never vary", dead)
     seen.number("share of distinct items", distinct)
     offset = float((flat.mean(0).abs() / spreads.clamp_min(1e-12))[varying].median()) if bool(varying.any()) else 0.0
-    if distinct < 0.15 or not bool(varying.any()):
+    if (distinct < 0.15 and not case.learnable > 0.3) or not bool(varying.any()):
         seen.sign("features-uninformative", STRONG + 1, f"only {distinct:.1%} of a batch's items differ")
     elif dead > 0.95 and flat.shape[1] > 4:
         seen.sign("features-uninformative", FAIR, f"{dead:.0%} of the inputs never vary")

@@ -16,7 +16,7 @@ from trackside.lab.diagnosis.case import Case
 from trackside.lab.diagnosis.causes import HEALTHY
 from trackside.lab.diagnosis.examinations.evaluation import single_scores
 from trackside.lab.diagnosis.performance import predict
-from trackside.lab.diagnosis.signs import FAIR, PROOF, STRONG, Seen, examination
+from trackside.lab.diagnosis.signs import FAIR, PROOF, SLIGHT, STRONG, Seen, examination
 
 WINDOW = 0.97
 """A moved label that a single input tells is no misplaced label: windows over a series hold their neighbours' targets."""
@@ -38,7 +38,7 @@ def solvable(case: Case) -> Seen:
     if math.isnan(score):
         return Seen(missing="all targets are alike")
     if score < max(2.5 * noise, 0.08) and not knows:
-        seen.sign("unsolvable", STRONG, seen.says)
+        seen.sign("unsolvable", STRONG if len(case.validation) else FAIR, seen.says)
         _elsewhere(case, seen)
     elif score > max(4 * noise, 0.12) or knows:
         _far_behind(case, seen)
@@ -72,6 +72,10 @@ def _far_behind(case: Case, seen: Seen) -> None:
     if behind > 0.2:
         says = f"simple probes reach a skill of {case.probed:.2f} on the validation split, the run {shown:.2f}"
         seen.sign(HEALTHY, -min(PROOF, 12 * behind), says)
+        falls = case.curve.falls
+        seen.sign(
+            "not-started-yet" if falls else "implementation-bug", SLIGHT, f"{says}{', and the loss still falls' * falls}"
+        )
 
 
 def _elsewhere(case: Case, seen: Seen) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 import torch
-from torch import nn
 
 from trackside.lab.diagnosis.case import Case
+from trackside.lab.diagnosis.recording import sleepers
 from trackside.lab.diagnosis.signs import FAIR, PROOF, STRONG, Seen, examination
 
 
@@ -34,11 +34,13 @@ def training_mode(case: Case) -> Seen:
     if not recording.losses:
         return Seen(missing="no backward pass was seen")
     share = recording.trained_in_eval / len(recording.losses)
+    if recording.snapshots:  # The layers themselves may be in evaluation mode, and the model around them not.
+        share = max(share, sum(one.asleep for one in recording.snapshots) / len(recording.snapshots))
     seen.number("training passes in evaluation mode", share)
     seen.says = f"{share:.0%} of the training passes ran in evaluation mode"
-    asleep = _sensitive(case.model)
-    if share > 0.15 and asleep:
-        what = f"{seen.says}, which switches off {', '.join(sorted(asleep))}"
+    kinds = sleepers(case.model)
+    if share > 0.15 and kinds:
+        what = f"{seen.says}, which switches off {', '.join(sorted(kinds))}"
         seen.sign("eval-mode-left-on", PROOF - 0.5 if share > 0.4 else FAIR + 1, what)
     return seen
 
@@ -54,8 +56,8 @@ def direction(case: Case) -> Seen:
     if recording.moves >= 5 and recording.uphill > 0.8 * recording.moves:
         seen.says = f"{recording.uphill} of {recording.moves} steps went along the gradient instead of against it"
         seen.sign("sign-error", PROOF, seen.says)
-    norms = [value for step in case.recording.gradient_norms.values() for value in step.values() if math.isfinite(value)]
-    if norms and max(norms) == 0.0:
+    norms = [value for step in case.recording.gradient_norms.values() for value in step.values()]
+    if norms and all(value == 0.0 or math.isnan(value) for value in norms):  # NaN stands for a gradient that is None.
         seen.says = "all gradients are zero when the optimiser steps"
         seen.sign("implementation-bug", FAIR, seen.says)
         seen.sign("frozen-parameters", FAIR, seen.says)
@@ -71,21 +73,6 @@ def direction(case: Case) -> Seen:
         seen.sign("frozen-parameters", STRONG, seen.says)
         seen.sign("implementation-bug", STRONG - 1, seen.says)
     return seen
-
-
-def _sensitive(model: nn.Module) -> set[str]:
-    """Kinds of layers that learn and behave differently in evaluation mode."""
-    found = set()
-    for module in model.modules():
-        own = list(module.parameters())
-        learns = not own or any(parameter.requires_grad for parameter in own)
-        if isinstance(module, nn.modules.batchnorm._BatchNorm) and module.track_running_stats and learns:
-            found.add("batch normalisation")
-        elif (isinstance(module, nn.modules.dropout._DropoutNd) and module.p > 0) or (
-            isinstance(module, nn.RNNBase) and module.dropout > 0
-        ):
-            found.add("dropout")
-    return found
 
 
 def _same_batch(case: Case) -> bool:

@@ -37,7 +37,11 @@ def loss_graph(case: Case) -> Seen:
     chain = " of ".join(_told(graph)[:4]) or "not told"
     seen = Seen(says=f"the loss is {chain}; the model ends with {graph.head or 'nothing known'}")
     if not graph.reaches_outputs:
-        seen.sign("implementation-bug", FAIR, "the loss does not depend on what the model gave")
+        own = {id(parameter) for parameter in case.model.parameters()}
+        if graph.leaves and not any(id(leaf) in own for leaf in graph.leaves):
+            seen.sign("implementation-bug", STRONG, "the loss does not depend on the model")
+        seen.says = "what stands between the loss and the model was not seen"
+        return seen
     _twice(seen, graph)
     _unfit(case, seen, graph)
     _axes(case, seen, graph)
@@ -76,6 +80,10 @@ def broadcasting(case: Case) -> Seen:
     if outputs.numel() != targets.numel() or outputs.shape == targets.shape:
         return Seen(says="outputs and targets have shapes that the loss takes")
     few, wanted = outputs[:8], targets[:8]
+    graph = observed_graph(case)
+    told = graph is not None and graph.compared is not None and bool(case.recording.snapshots[0].rows)
+    if told and graph is not None and graph.compared != case.recording.snapshots[0].rows ** 2:
+        return Seen(says="each output is compared with its own target")
     try:
         whole = float(case.training.loss_fn(few, wanted))
         parts = [float(case.training.loss_fn(few[i : i + 1], wanted[i : i + 1])) for i in range(8)]
@@ -116,23 +124,23 @@ def _unfit(case: Case, seen: Seen, graph: LossGraph) -> None:
     outputs = case.outputs[0]
     columns = int(outputs.shape[1]) if isinstance(outputs, Tensor) and outputs.ndim == 2 else 0
     wrong = "wrong-loss-for-activation"
-    if "NllLoss" in names and not {"LogSoftmax", "Log", "LogSigmoid"} & set(names):
+    if "NllLoss" in graph.loss_nodes and not {"LogSoftmax", "Log", "LogSigmoid"} & set(names):
         seen.sign(wrong, PROOF, f"NLL expects log-probabilities, and gets what {graph.head} gave")
-    if "NllLoss" in names and columns == 1:
+    if "NllLoss" in graph.loss_nodes and columns == 1:
         seen.sign(wrong, PROOF, "cross-entropy over a single output is always zero")
     if "LogSoftmax" in graph.loss_nodes and last in ("Sigmoid", "Tanh", "Relu"):
         seen.sign(wrong, STRONG, f"cross-entropy expects logits, and gets what {last} gave")
-    if "BinaryCrossEntropyWithLogits" in names and last in ("Sigmoid", "Softmax"):
+    if "BinaryCrossEntropyWithLogits" in graph.loss_nodes and last in ("Sigmoid", "Softmax"):
         seen.sign(wrong, PROOF, f"BCE-with-logits applies its own sigmoid to what {last} gave")
         seen.sign("double-softmax", STRONG, f"sigmoid is applied to what {last} gave")
-    if "BinaryCrossEntropyWithLogits" in names and last in ("Relu", "LogSoftmax"):
+    if "BinaryCrossEntropyWithLogits" in graph.loss_nodes and last in ("Relu", "LogSoftmax"):
         seen.sign(wrong, STRONG, f"BCE-with-logits expects logits, and gets what {last} gave")
-    if "BinaryCrossEntropy" in names and last not in ("Sigmoid", "Softmax", "Exp"):
+    if "BinaryCrossEntropy" in graph.loss_nodes and last not in ("Sigmoid", "Softmax", "Exp"):
         seen.sign(wrong, FAIR, f"BCE expects probabilities, and gets what {last} gave")
     if last == "Softmax" and columns == 1:
         seen.sign(wrong, STRONG, "softmax over a single output is always one")
         seen.sign("wrong-axis", FAIR, "softmax over a single output is always one")
-    if any(name in names for name in DISTANCES) and last in REACH:
+    if any(name in graph.loss_nodes for name in DISTANCES) and last in REACH:
         _out_of_reach(case, seen, last)
 
 

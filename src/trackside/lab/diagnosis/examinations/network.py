@@ -175,7 +175,7 @@ def batch_statistics(case: Case) -> Seen:
     size = case.batch()
     seen = Seen(says=f"batch normalisation sees batches of {size}")
     seen.number("items a batch", size)
-    if 1 <= size <= 2:
+    if 1 <= size <= 2 and not case.norms_asleep:
         seen.sign("batch-norm-batch-1", STRONG + 2, f"{len(names)} batch normalisations see batches of {size}")
     return seen
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 from trackside.lab.diagnosis.case import Case
 from trackside.lab.diagnosis.causes import HEALTHY
@@ -19,6 +20,8 @@ ADAM = Change("Adam at 0.001", adam=1e-3)
 PLAIN = Change("without weight decay and dropout", plain=True)
 LARGE_BATCH = Change("batches of 32", batch=32, shuffle=True)
 LONGER = Change("five times as long", longer=5.0)
+BOTTOMLESS = 100.0
+"""A loss that falls below zero by so many times its first value has no lower bound."""
 NEGATED = Change("the negative loss", loss="negated")
 USUAL_LOSS = Change("the usual loss for the task", loss="usual")
 
@@ -30,7 +33,7 @@ def curve(case: Case) -> Seen:
     if len(losses) < 2:
         return Seen(missing="fewer than two losses were seen")
     seen = Seen()
-    start, end = min(float(losses[0]), float(np.median(losses[: max(1, len(losses) // 50)]))), case.loss_at_end()
+    start, end = case.curve.start, case.curve.end
     seen.number("loss at the start", start)
     seen.number("loss at the end", end)
     broken = ~np.isfinite(losses)
@@ -42,14 +45,33 @@ def curve(case: Case) -> Seen:
         seen.sign("exploding-gradients", FAIR, seen.says)
         seen.sign(HEALTHY, -PROOF, seen.says)
         return seen
-    if math.isfinite(end) and end > 1.5 * start > 0:
+    if case.rises:
         seen.sign("learning-rate-too-high", FAIR, f"{seen.says}: it rises")
         seen.sign("sign-error", SLIGHT, f"{seen.says}: it rises")
         seen.sign(HEALTHY, -FAIR, f"{seen.says}: it rises")
-    if case.jumped:
+    if end < 0 and end < -BOTTOMLESS * max(1.0, abs(start)):
+        seen.sign("sign-error", STRONG, f"{seen.says}: it has no lower bound")
+        seen.sign(HEALTHY, -FAIR, f"{seen.says}: it has no lower bound")
+    _at_chance(case, seen)
+    if case.curve.jumped:
         says = f"the loss jumps from {losses[0]:.3g} to {float(losses.max()):.3g}"
         seen.sign("learning-rate-too-high", FAIR if not seen.signs else 0.5, says)  # Rising and jumping are one sight.
     return seen
+
+
+def _at_chance(case: Case, seen: Seen) -> None:
+    """A cross-entropy that ends where guessing stands, of a run whose outputs are not understood."""
+    shown = [one.targets for one in case.recording.snapshots if one.graph is not None and "NllLoss" in one.graph.loss_nodes]
+    told = [one.reshape(-1) for one in shown if isinstance(one, Tensor) and not one.is_floating_point()]
+    if case.aim.understood or not told:
+        return
+    _, counts = torch.unique(torch.cat(told), return_counts=True)
+    shares = counts.double() / counts.sum()
+    chance = float(-(shares * shares.log()).sum())
+    if len(counts) > 1 and case.curve.end > 0.96 * chance:
+        says = f"the loss ends at {case.curve.end:.3g}, where guessing has {chance:.3g}"
+        seen.sign(HEALTHY, -STRONG, says)
+        seen.sign("implementation-bug", SLIGHT, says)
 
 
 @examination("same-loop", asks="Does a plain loop with the same parts learn as this one does?")
@@ -67,7 +89,7 @@ def same_loop(case: Case) -> Seen:
         seen.sign("over-regularised", weight_of(case, trial, STRONG), says)
     elif helps(case, trial) and helps(case, case.trial(ONCE_MORE)):
         # A run that jumps about ends here or there by chance, in a plain loop as well.
-        seen.sign("implementation-bug", weight_of(case, trial, SLIGHT if case.jumped else STRONG), seen.says)
+        seen.sign("implementation-bug", weight_of(case, trial, SLIGHT if case.curve.jumped else STRONG), seen.says)
     elif math.isfinite(trial.train):
         seen.sign("implementation-bug", -FAIR, seen.says)
     return seen
@@ -118,7 +140,7 @@ def learning_rate(case: Case) -> Seen:
     low = case.trial(TENTH)
     if not helps(case, low) and case.reached < 0.3:
         low = case.trial(HUNDREDTH) or low
-    high = None if case.jumped else case.trial(TENFOLD)
+    high = None if case.curve.jumped else case.trial(TENFOLD)
     if high is not None and not helps(case, high) and not harms(case, high):
         high = case.trial(HUNDREDFOLD) or high
     seen = Seen(says="neither a lower nor a higher rate would have helped")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 
 import torch
@@ -12,6 +13,7 @@ from trackside.lab.diagnosis.examinations.gains import gain, helps, weight_of
 from trackside.lab.diagnosis.signs import FAIR, PROOF, STRONG, Seen, examination
 from trackside.lab.diagnosis.trials import Change
 from trackside.lab.hidden import hidden_parameters
+from trackside.lab.training import call, to_device
 
 EVERYTHING_LEARNS = Change("every parameter learns", unfreeze=True)
 
@@ -43,7 +45,7 @@ def parameters(case: Case) -> Seen:
         tensors = f"{census.foreign} parameter tensors ({census.foreign_numbers:,} numbers)"
         what = f"the loss depends on {tensors} that model.parameters() lacks"
         seen.says = what
-        seen.sign("unregistered-parameters", PROOF, what)
+        seen.sign("unregistered-parameters", PROOF if unknown else STRONG - 1, what)
     elif not named and unknown:
         seen.sign("unregistered-parameters", PROOF, "the model has no parameters, but layers in plain lists")
     elif unknown:
@@ -57,7 +59,9 @@ def count(case: Case) -> Census:
     """What hinders which parameter."""
     named = dict(case.model.named_parameters())
     optimizer = case.training.optimizer
-    given = {id(p) for group in optimizer.param_groups for p in group["params"]} if optimizer is not None else None
+    groups = optimizer.param_groups if optimizer is not None else []
+    given = {id(one) for group in groups for one in group["params"]} | case.recording.held if groups else None
+    unused = _never_called(case)
     graphs = [snapshot.graph for snapshot in case.recording.snapshots if snapshot.graph is not None and snapshot.step < 2]
     reached = {id(leaf) for graph in graphs for leaf in graph.leaves}
     own = {id(parameter) for parameter in named.values()}
@@ -65,18 +69,21 @@ def count(case: Case) -> Census:
     loss = case.training.loss_fn
     if isinstance(loss, nn.Module):
         own |= {id(parameter) for parameter in loss.parameters()}
+    known = own | inputs | case.recording.held  # Another optimiser may hold another network's parameters.
     foreign = {
         id(leaf): leaf
         for graph in graphs
         for leaf in graph.leaves
-        if id(leaf) not in own | inputs and isinstance(leaf, nn.Parameter)
+        if id(leaf) not in known and isinstance(leaf, nn.Parameter)
     }
     before = dict(case.initial.named_parameters()) if case.initial is not None else {}
     trainable = {name: parameter for name, parameter in named.items() if parameter.requires_grad}
     return Census(
         forbidden=[name for name, parameter in named.items() if not parameter.requires_grad],
         not_given=[name for name, parameter in trainable.items() if given is not None and id(parameter) not in given],
-        unreached=[name for name, parameter in trainable.items() if graphs and id(parameter) not in reached],
+        unreached=[
+            name for name, parameter in trainable.items() if graphs and id(parameter) not in reached and name not in unused
+        ],
         unchanged=[
             name
             for name, parameter in trainable.items()
@@ -85,6 +92,21 @@ def count(case: Case) -> Census:
         foreign=len(foreign),
         foreign_numbers=sum(leaf.numel() for leaf in foreign.values()),
     )
+
+
+def _never_called(case: Case) -> set[str]:
+    """Names of the parameters of layers that a forward pass does not call: a spare head is no fault."""
+    if case.initial is None or not case.train.batches:
+        return set()
+    model, called = copy.deepcopy(case.initial), set()
+    for name, module in model.named_modules():
+        module.register_forward_pre_hook(lambda module, args, name=name: called.add(name))
+    try:
+        with torch.no_grad():
+            call(model, to_device(case.train.batches[0][0], case.training.device))
+    except Exception:
+        return set()
+    return {name for name, _ in model.named_parameters() if name.rpartition(".")[0] not in called}
 
 
 def is_fresh(module: nn.Module) -> bool:
