@@ -59,6 +59,15 @@ class Training:
         return self.loss_fn(call(self.model, inputs), targets)
 
 
+def no_loss(outputs: Any, targets: Any) -> Tensor:
+    """Stands where no loss was given.
+
+    Raises:
+        InputError: always.
+    """
+    raise InputError("no loss was given", fix="watch(..., loss_fn=...)")
+
+
 def take_apart(batch: Any) -> tuple[Any, Any]:
     """Inputs and targets of a batch of a usual shape.
 

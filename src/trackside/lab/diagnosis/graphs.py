@@ -23,6 +23,9 @@ MOVING = (
     "Clone", "ToCopy", "Alias", "Index", "Gather", "Contiguous", "AsStrided", "Cat", "Stack", "Repeat", "Split", "Unbind",
 )  # fmt: skip
 
+BY_HAND = ("Pow", "Abs")
+"""Nodes of a distance that is written out."""
+
 
 def name_of(node: Any) -> str:
     """A node's operation: `LogSoftmax` of `LogSoftmaxBackward0`."""
@@ -61,13 +64,13 @@ class LossGraph:
         head: the first operation that changes numbers, from the model's outputs into the model.
         softmaxes: softmaxes of the loss's part and of the head.
         targets: the targets that a loss node kept, or None.
-        compared: how many numbers the loss node compared with targets, or None.
+        compared: how many numbers the loss node, or a distance that is written out, compared with targets; or None.
         leaves: leaf tensors that gradients reach.
         outputs: how many of the model's outputs the loss depends on; those behind other outputs count where the whole
             graph was walked.
         complete: whether those are all outputs that were seen.
         nested: whether a softmax stands below a log-softmax or another softmax.
-        beside: parameters that the loss depends on beside the outputs: a penalty on weights.
+        beside: parameters that the loss depends on beside the outputs: a penalty on weights, or another network.
     """
 
     loss_nodes: tuple[str, ...]
@@ -78,7 +81,7 @@ class LossGraph:
     leaves: tuple[Tensor, ...]
     outputs: int
     complete: bool
-    beside: int
+    beside: tuple[Tensor, ...]
     nested: bool
 
     @property
@@ -106,16 +109,25 @@ def read(loss: Tensor, outputs: list[Tensor], *, whole: bool = True) -> LossGrap
     everything = list(walk(loss.grad_fn)) if whole else []
     found = tuple(node.variable for node in everything if hasattr(node, "variable"))
     if not reached:
-        return LossGraph((), "", (), None, None, found, 0, False, 0, False)
+        return LossGraph((), "", (), None, None, found, 0, False, (), False)
     inside = [node for node in part if node not in ends]
     head = _head(reached[0])
     softmaxes = tuple(_softmaxed(node) for node in [*inside, head] if name_of(node) in ("Softmax", "LogSoftmax"))
     target, compared = _targets(inside)
     used = max(len(reached), sum(node in ends for node in everything))
-    beside = sum(hasattr(node, "variable") and node.variable.requires_grad for node in inside)
+    kept = (getattr(node, "variable", None) for node in inside)
+    beside = tuple(one for one in kept if isinstance(one, Tensor) and one.requires_grad)
     names = tuple(name_of(node) for node in inside)
     nested = _nested(inside, head, ends)
     return LossGraph(names, name_of(head), softmaxes, target, compared, found, used, used == len(ends), beside, nested)
+
+
+def depends(loss: Tensor, outputs: list[Tensor], parameters: dict[int, str]) -> bool:
+    """Whether a loss depends on any of some outputs, or of some parameters (by id)."""
+    if loss.grad_fn is None:
+        return False
+    ends = {tensor.grad_fn for tensor in outputs}
+    return any(node in ends or id(getattr(node, "variable", None)) in parameters for node in walk(loss.grad_fn))
 
 
 def activations(output: Tensor, names: tuple[str, ...] = ("Relu",)) -> list[Tensor]:
@@ -166,4 +178,12 @@ def _targets(nodes: list[Any]) -> tuple[Tensor | None, int | None]:
         if isinstance(target, Tensor):
             compared = getattr(node, "_saved_self", None)
             return target.detach(), None if compared is None else int(compared.numel())
-    return None, None
+    return None, next((node._saved_self.numel() for node in nodes if _is_distance(node)), None)
+
+
+def _is_distance(node: Any) -> bool:
+    """Whether a node squares a difference, or takes its size, of which one side alone comes from the model."""
+    below = node.next_functions[0][0] if name_of(node) in BY_HAND else None
+    if below is None or name_of(below) not in ("Sub", "Rsub"):
+        return False
+    return sum(one is not None for one, _ in below.next_functions) == 1 and isinstance(node._saved_self, Tensor)

@@ -89,23 +89,23 @@ class Recording:
         return [float(value) for value in torch.stack([loss.float().cpu() for loss in self.losses]).tolist()]
 
 
+LISTS = ("losses", "snapshots")
+COUNTERS = ("trained_in_eval", "leftovers", "leftover_checks", "discarded", "discard_checks", "moves", "uphill")
+
+
 @dataclass(frozen=True)
 class Mark:
     """A place in a recording to which it can be rewound: how much was there, by the names of lists and counters."""
 
-    lengths: tuple[tuple[str, int], ...] = (("losses", 0), ("snapshots", 0))
-    counts: tuple[tuple[str, int], ...] = ()
+    lengths: tuple[tuple[str, int], ...] = tuple((name, 0) for name in LISTS)
+    counts: tuple[tuple[str, int], ...] = tuple((name, 0) for name in COUNTERS)
     stepped: bool = False
 
     @classmethod
     def of(cls, recording: Recording) -> Mark:
         """The place where a recording is after a step."""
-        counted = ("trained_in_eval", "leftovers", "leftover_checks", "discarded", "discard_checks", "moves", "uphill")
-        return cls(
-            tuple((name, len(getattr(recording, name))) for name in ("losses", "snapshots")),
-            tuple((name, getattr(recording, name)) for name in counted),
-            stepped=True,
-        )
+        lengths = tuple((name, len(getattr(recording, name))) for name in LISTS)
+        return cls(lengths, tuple((name, getattr(recording, name)) for name in COUNTERS), stepped=True)
 
     def rewind(self, recording: Recording) -> bool:
         """Forget what came after this place; whether a step of the model came before it."""
@@ -131,15 +131,11 @@ def sleepers(model: nn.Module) -> dict[str, list[nn.Module]]:
     return found
 
 
-def asleep(model: nn.Module) -> bool:
-    """Whether a model has such layers, and all of them are in evaluation mode."""
+def asleep(model: nn.Module) -> tuple[bool, bool]:
+    """Whether all layers are in evaluation mode that learn and behave differently in it, and all batch normalisations."""
     layers = [layer for kind in sleepers(model).values() for layer in kind]
-    return bool(layers) and not any(layer.training for layer in layers)
-
-
-def norms_asleep(model: nn.Module) -> bool:
-    """Whether all batch normalisations of a model are in evaluation mode, whether they learn or not."""
-    return not any(isinstance(one, nn.modules.batchnorm._BatchNorm) and one.training for one in model.modules())
+    norms = [one for one in model.modules() if isinstance(one, nn.modules.batchnorm._BatchNorm)]
+    return bool(layers) and not any(one.training for one in layers), not any(one.training for one in norms)
 
 
 def first_rows(value: Any, rows: int = ROWS) -> Any:

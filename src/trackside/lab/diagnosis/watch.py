@@ -25,8 +25,8 @@ from torch.optim.optimizer import register_optimizer_step_post_hook, register_op
 
 from trackside.core import InputError
 from trackside.lab.diagnosis import graphs
-from trackside.lab.diagnosis.recording import ROWS, Mark, Recording, Snapshot, asleep, first_rows, norms_asleep
-from trackside.lab.training import Batches, Loss, TakeApart, Training
+from trackside.lab.diagnosis.recording import ROWS, Mark, Recording, Snapshot, asleep, first_rows
+from trackside.lab.training import Batches, Loss, TakeApart, Training, no_loss
 from trackside.lab.trees import count_items, leaves, size_in_bytes
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ COPY, COPIES = 4 << 20, 64 << 20
 """Bytes of one batch, and of all batches together, that are copied."""
 CLOSE = frozenset({0, 1, 2, 3, *range(16, 24)})
 """Steps that are always looked at: the start, and a few that follow each other, which show the order of the data."""
+
+DOUBTFUL = 8
+"""Losses that are first asked whether they are this model's; later ones only if another optimiser steps as well."""
 
 _active: list[Watch] = []
 _backward: Callable[..., Any] = Tensor.backward
@@ -85,7 +88,7 @@ class Watch:
     ) -> None:
         if not isinstance(model, nn.Module):
             raise InputError(f"model is a {type(model).__name__}", fix="give the torch.nn.Module that is trained")
-        self.training = Training(model, loss_fn or _no_loss, train if train is not None else (), validation, optimizer, take)
+        self.training = Training(model, loss_fn or no_loss, train if train is not None else (), validation, optimizer, take)
         self.recording = Recording()
         self.initial: nn.Module | None = None
         self._names = {id(parameter): name for name, parameter in model.named_parameters()}
@@ -95,7 +98,8 @@ class Watch:
         self._called = False
         self._stepped = False
         self._stepping = False
-        self._foreign = False
+        self._foreign = self._foreign_steps = False
+        self._losses = 0
         self._mark = Mark()
         self._optimizers: set[int] = set()
         self._next = 32
@@ -165,8 +169,13 @@ class Watch:
 
     def _saw_loss(self, loss: Tensor) -> None:
         recording = self.recording
-        if self._called and not self._seen:
-            return  # Somebody else's loss: this model was called before, and not for this one.
+        self._losses += 1
+        if self._foreign_steps or self._losses <= DOUBTFUL:
+            outputs = [tensor for _, output, _ in self._seen for tensor in leaves(output)]
+            if not graphs.depends(loss, outputs, self._names):
+                return  # Somebody else's loss.
+        elif self._called and not self._seen:
+            return  # This model was called before, and not for this loss.
         self._drop_foreign()
         step = len(recording.losses)
         recording.losses.append(loss.detach())
@@ -182,7 +191,7 @@ class Watch:
 
         The generator's loss in an adversarial training passes through the discriminator, and is not the discriminator's.
         """
-        if self._foreign and self._mark.stepped:
+        if self._foreign and (self._mark.stepped or self.training.optimizer is not None):
             self._stepped |= self._mark.rewind(self.recording)
         self._foreign = False
 
@@ -234,8 +243,7 @@ class Watch:
         kept = self._affordable(inputs, outputs, rows)
         targets = graph.targets if graph is not None else None
         given, gave, told = (first_rows(value, kept) if kept else None for value in (inputs, outputs, targets))
-        model = self.training.model
-        self.recording.snapshots.append(Snapshot(step, graph, given, gave, told, rows, asleep(model), norms_asleep(model)))
+        self.recording.snapshots.append(Snapshot(step, graph, given, gave, told, rows, *asleep(self.training.model)))
 
     def _affordable(self, inputs: Any, outputs: Any, rows: int) -> int:
         """How many rows of a batch may be copied: 256, or what 4 MiB hold, as long as all copies stay below 64 MiB."""
@@ -249,13 +257,10 @@ class Watch:
         if id(optimizer) not in self._optimizers:
             self._optimizers.add(id(optimizer))
             recording.held |= {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
-        mine = optimizer is self.training.optimizer
-        if not mine and not self._steps_my_model(optimizer):
-            self._foreign = True
+        if optimizer is not self.training.optimizer and not self._is_mine(optimizer):
+            self._foreign = self._foreign_steps = True
             return
         self._foreign = False
-        if self._stepped:  # Another optimiser holds other parameters of the model.
-            return
         step = len(recording.losses) - 1
         if step in CLOSE or step == self._next // 2:
             self._norms(step)
@@ -270,8 +275,10 @@ class Watch:
     def _saw_step_end(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
         self._stepping = False
 
-    def _steps_my_model(self, optimizer: torch.optim.Optimizer) -> bool:
-        return any(id(parameter) in self._names for group in optimizer.param_groups for parameter in group["params"])
+    def _is_mine(self, optimizer: torch.optim.Optimizer) -> bool:
+        """Whether an optimiser that was not named holds the parameter that is looked at (any, where none is)."""
+        known = {id(self._probe)} if self._probe is not None else self._names
+        return any(id(parameter) in known for group in optimizer.param_groups for parameter in group["params"])
 
     def _norms(self, step: int) -> None:
         named = [(name, parameter.grad) for name, parameter in self.training.model.named_parameters()]
@@ -289,7 +296,3 @@ def _watched_backward(self: Tensor, *args: Any, **kwargs: Any) -> Any:
         for active in _active:
             active._safely(active._hold)
     return result
-
-
-def _no_loss(outputs: Any, targets: Any) -> Tensor:
-    raise InputError("no loss was given", fix="watch(..., loss_fn=...)")

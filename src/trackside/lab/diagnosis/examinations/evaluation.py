@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
+from torch import Tensor
 
 from trackside.lab.diagnosis import probes
 from trackside.lab.diagnosis.case import Case
@@ -89,6 +90,10 @@ def validation_size(case: Case) -> Seen:
     count = sum(count_items(inputs) for inputs, _ in case.validation.batches)
     if not count:
         return Seen(missing="validation items are no tensors that could be counted")
+    told = case.validation.batches[0][1]
+    places = told[0].numel() if isinstance(told, Tensor) and told.ndim > 1 else 1
+    if places > 1 and count * places >= 10 * FEW:
+        return Seen(says=f"the validation split has {count:,} items of {places:,} targets each")
     seen = Seen(says=f"the validation split has {count:,} items")
     seen.number("validation items", count)
     if count < FEW:

@@ -7,8 +7,10 @@ import math
 import torch
 
 from trackside.lab.diagnosis.case import Case
+from trackside.lab.diagnosis.examinations.gains import gain, helps, weight_of
 from trackside.lab.diagnosis.recording import sleepers
 from trackside.lab.diagnosis.signs import FAIR, PROOF, STRONG, Seen, examination
+from trackside.lab.diagnosis.trials import AS_IT_IS
 
 
 @examination("old-gradients", asks="Are gradients set to zero before each backward pass?", source="PyTorch, Tensor.backward")
@@ -34,15 +36,24 @@ def training_mode(case: Case) -> Seen:
     if not recording.losses:
         return Seen(missing="no backward pass was seen")
     share = recording.trained_in_eval / len(recording.losses)
-    if recording.snapshots:  # The layers themselves may be in evaluation mode, and the model around them not.
-        share = max(share, sum(one.asleep for one in recording.snapshots) / len(recording.snapshots))
     seen.number("training passes in evaluation mode", share)
     seen.says = f"{share:.0%} of the training passes ran in evaluation mode"
     kinds = sleepers(case.model)
     if share > 0.15 and kinds:
         what = f"{seen.says}, which switches off {', '.join(sorted(kinds))}"
         seen.sign("eval-mode-left-on", PROOF - 0.5 if share > 0.4 else FAIR + 1, what)
+    elif recording.snapshots and all(one.asleep for one in recording.snapshots):
+        _layers_asleep(case, seen)
     return seen
+
+
+def _layers_asleep(case: Case, seen: Seen) -> None:
+    """All such layers are in evaluation mode, and the model around them is not: on purpose, unless waking them helps."""
+    seen.says = "layers that behave differently in evaluation mode are in it, in a model that is not"
+    trial = case.trial(AS_IT_IS) if case.struggles else None
+    if trial is not None and helps(case, trial):
+        says = f"{seen.says}; in training mode {gain(case, trial)}"
+        seen.sign("eval-mode-left-on", weight_of(case, trial, STRONG + 2), says)
 
 
 @examination("direction", asks="Do steps lead downhill?")

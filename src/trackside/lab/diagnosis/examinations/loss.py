@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from trackside.lab.diagnosis import graphs
 from trackside.lab.diagnosis.case import Case
 from trackside.lab.diagnosis.graphs import LossGraph, Softmaxed
 from trackside.lab.diagnosis.performance import Aim
@@ -36,11 +37,14 @@ def loss_graph(case: Case) -> Seen:
         return Seen(missing="no loss with a graph was seen")
     chain = " of ".join(_told(graph)[:4]) or "not told"
     seen = Seen(says=f"the loss is {chain}; the model ends with {graph.head or 'nothing known'}")
+    own = {id(parameter) for parameter in case.model.parameters()}
     if not graph.reaches_outputs:
-        own = {id(parameter) for parameter in case.model.parameters()}
         if graph.leaves and not any(id(leaf) in own for leaf in graph.leaves):
             seen.sign("implementation-bug", STRONG, "the loss does not depend on the model")
         seen.says = "what stands between the loss and the model was not seen"
+        return seen
+    if any(isinstance(one, nn.Parameter) and id(one) not in own for one in graph.beside):
+        seen.says = "between the model and the loss stands another network"
         return seen
     _twice(seen, graph)
     _unfit(case, seen, graph)
@@ -54,9 +58,9 @@ def perfect_answers(case: Case) -> Seen:
     outputs, targets = case.outputs
     if outputs is None or not case.aim.understood:
         return Seen(missing="what right answers would be is not known")
-    good, bad = _answers(outputs, targets, case.aim)
     try:
-        low, high = (float(case.training.loss_fn(answer, targets.to(answer.device))) for answer in (good, bad))
+        asked = [[_cost(case, answer, targets) for answer in pair] for pair in _answers(outputs, targets, case.aim)]
+        low, high = min(asked, key=lambda costs: costs[0] - costs[1])
     except Exception as error:
         return Seen(missing=f"the loss cannot be asked ({type(error).__name__})")
     seen = Seen(says=f"right answers cost {low:.3g}, wrong ones {high:.3g}")
@@ -168,12 +172,12 @@ def _axes(case: Case, seen: Seen, graph: LossGraph) -> None:
             seen.sign("wrong-axis", PROOF, says)
             return
     given = case.recording.snapshots[0].outputs
-    one_each = ("MseLoss", "SmoothL1Loss", "HuberLoss", "BinaryCrossEntropyWithLogits")
+    one_each = ("MseLoss", "SmoothL1Loss", "HuberLoss", "BinaryCrossEntropyWithLogits", *graphs.BY_HAND)
     if not graph.compared or not isinstance(given, Tensor) or not any(name in graph.loss_nodes for name in one_each):
         return
     if graph.compared > given.numel() > 0 and graph.compared == len(given) ** 2:
         says = f"the loss compares {graph.compared:,} pairs for {given.numel():,} outputs: they were broadcast"
-        seen.sign("wrong-axis", STRONG + 1, says)
+        seen.sign("wrong-axis", PROOF, says)
 
 
 def _over_batch(softmaxed: Softmaxed, batch: int, aim: Aim) -> bool:
@@ -183,30 +187,36 @@ def _over_batch(softmaxed: Softmaxed, batch: int, aim: Aim) -> bool:
     return len(shape) > 2 and softmaxed.axis == 0 and shape[0] == batch
 
 
-def _answers(outputs: Tensor, targets: Tensor, aim: Aim) -> tuple[Tensor, Tensor]:
-    """Right and wrong answers in the form that a model's outputs have: probabilities, log-probabilities, logits, numbers."""
+def _cost(case: Case, answer: Tensor, targets: Tensor) -> float:
+    return float(case.training.loss_fn(answer, targets.to(answer.device)))
+
+
+def _answers(outputs: Tensor, targets: Tensor, aim: Aim) -> list[tuple[Tensor, Tensor]]:
+    """Right and wrong answers in each form that outputs may have: probabilities or their logarithms, logits, numbers."""
     if aim.kind == "classes":
         wanted = targets.argmax(1) if aim.one_hot else targets.long().clamp(0, aim.classes - 1)
         right = nn.functional.one_hot(wanted, aim.classes).float().movedim(-1, aim.axis).to(outputs.device)
         wrong = (1 - right) / max(1, aim.classes - 1)
-        return _shaped(right, outputs, aim), _shaped(wrong, outputs, aim)
+        forms = list(zip(_shaped(right, outputs, aim), _shaped(wrong, outputs, aim), strict=True))
+        return forms if aim.one_hot else forms[:1]  # Rows of zeros and ones may be wanted of logits or of probabilities.
     wanted = targets.float().reshape(outputs.shape).to(outputs.device)
     if aim.kind == "binary":
         right = (wanted > 0).float()
         if bool(((outputs >= 0) & (outputs <= 1)).all()):
-            return right * 0.9 + 0.05, (1 - right) * 0.9 + 0.05
-        return 6 * (2 * right - 1), 6 * (1 - 2 * right)
-    return wanted, wanted.mean() + 2 * wanted.std() * torch.sign(wanted.mean() - wanted)
+            return [(right * 0.9 + 0.05, (1 - right) * 0.9 + 0.05)]
+        return [(6 * (2 * right - 1), 6 * (1 - 2 * right))]
+    return [(wanted, wanted.mean() + 2 * wanted.std() * torch.sign(wanted.mean() - wanted))]
 
 
-def _shaped(probabilities: Tensor, outputs: Tensor, aim: Aim) -> Tensor:
+def _shaped(probabilities: Tensor, outputs: Tensor, aim: Aim) -> tuple[Tensor, Tensor]:
+    """Answers in the form of the outputs, and as plain probabilities."""
     axis = aim.axis
     smooth = probabilities * 0.98 + 0.02 / aim.classes
     if bool((outputs >= 0).all()) and bool(((outputs.sum(axis) - 1).abs() < 1e-3).all()):
-        return smooth
+        return smooth, smooth
     if bool((outputs <= 0).all()) and bool((outputs.logsumexp(axis).abs() < 1e-3).all()):
-        return smooth.log()
-    return 8 * probabilities
+        return smooth.log(), smooth
+    return 8 * probabilities, smooth
 
 
 def _negated(case: Case, seen: Seen) -> None:

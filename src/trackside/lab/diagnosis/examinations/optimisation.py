@@ -85,7 +85,7 @@ def same_loop(case: Case) -> Seen:
     seen = Seen(says=f"in a plain loop {gain(case, trial)}")
     graph = next((one.graph for one in case.recording.snapshots if one.graph is not None), None)
     if helps(case, trial) and graph is not None and graph.beside:
-        says = f"the loop's loss has a penalty on {graph.beside} parameter tensors; without it {gain(case, trial)}"
+        says = f"the loop's loss has a penalty on {len(graph.beside)} parameter tensors; without it {gain(case, trial)}"
         seen.sign("over-regularised", weight_of(case, trial, STRONG), says)
     elif helps(case, trial) and helps(case, case.trial(ONCE_MORE)):
         # A run that jumps about ends here or there by chance, in a plain loop as well.

@@ -57,14 +57,14 @@ def parameters(case: Case) -> Seen:
 
 def count(case: Case) -> Census:
     """What hinders which parameter."""
-    named = dict(case.model.named_parameters())
+    named, unused = dict(case.model.named_parameters()), _never_called(case)
+    named = {name: parameter for name, parameter in named.items() if name not in unused}
     optimizer = case.training.optimizer
     groups = optimizer.param_groups if optimizer is not None else []
     given = {id(one) for group in groups for one in group["params"]} | case.recording.held if groups else None
-    unused = _never_called(case)
     graphs = [snapshot.graph for snapshot in case.recording.snapshots if snapshot.graph is not None and snapshot.step < 2]
     reached = {id(leaf) for graph in graphs for leaf in graph.leaves}
-    own = {id(parameter) for parameter in named.values()}
+    own = {id(parameter) for parameter in case.model.parameters()}
     inputs = {id(tensor) for tensor in case.model.buffers()}
     loss = case.training.loss_fn
     if isinstance(loss, nn.Module):
@@ -81,9 +81,7 @@ def count(case: Case) -> Census:
     return Census(
         forbidden=[name for name, parameter in named.items() if not parameter.requires_grad],
         not_given=[name for name, parameter in trainable.items() if given is not None and id(parameter) not in given],
-        unreached=[
-            name for name, parameter in trainable.items() if graphs and id(parameter) not in reached and name not in unused
-        ],
+        unreached=[name for name, parameter in trainable.items() if graphs and id(parameter) not in reached],
         unchanged=[
             name
             for name, parameter in trainable.items()
