@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -109,3 +110,26 @@ def test_the_recipes_expectation_reaches_preflight(folder: Path) -> None:
     pretrained = replace(ready, recipe=replace(ready.recipe, mode="full"))
     assert pretrained.expected is not None
     assert len(pretrained.expected["mean"]) == 3
+
+
+def test_a_recorded_run_keeps_its_reports(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("mlflow", reason="needs the extra `train`")
+    from trackside.core.report import Report
+    from trackside.lab import preflight
+    from trackside.lab.records import find_run, runs
+
+    monkeypatch.setattr(preflight, "preflight", lambda training, **settings: Report("pre-flight"))
+    words = ("--recipe", "tiny", "--epochs", 1, "-o", tmp_path / "out", "--store", tmp_path / "runs")
+    said = run(folder, *words, "--diagnose")
+    assert said.exit_code == 0, said.output
+    [kept] = runs(tmp_path / "runs").ids
+    one = find_run(tmp_path / "runs", kept)
+    assert one.status == "finished"
+    for name in ("preflight", "diagnosis", "training"):
+        for suffix in ("html", "json"):
+            assert one.file(f"reports/{name}.{suffix}") == (tmp_path / "out" / f"{name}.{suffix}").read_text("utf-8"), name
+    shutil.rmtree(tmp_path / "out" / "run")
+    assert run(folder, *words, "--no-preflight", "--seed", 1).exit_code == 0
+    again = find_run(tmp_path / "runs", runs(tmp_path / "runs").ids[-1])
+    assert again.file("reports/preflight.json") is None, "an older report is not the new run's"
+    assert again.file("reports/training.json") is not None

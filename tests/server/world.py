@@ -14,6 +14,7 @@ import numpy as np
 from starlette.testclient import TestClient
 
 from tests.server.datasets.making import folders, taken_in
+from tests.server.experiments.making import Made
 from tests.server.packages.conftest import tiny_network
 from tests.server.results.conftest import FPS, graph, keep
 from trackside.core import InputError
@@ -83,6 +84,7 @@ def furnished(site: Site, folder: Path) -> Iterator[World]:
         _drawn(client, world)
         _models(client, world)
         _dataset(site, client, world, folder)
+        _records(site, world)
         _rest(site, client, world)
         try:
             yield world
@@ -168,6 +170,15 @@ def _dataset(site: Site, client: TestClient, world: World, folder: Path) -> None
     ]
     world.known |= {"predictions": [study["predictions"]], "recipe": [[{"use": "flip"}]], "side": [64, 700]}
     world.known |= {"decisions": [[{"entry": entry["id"], "action": "keep"}]], "tags": [[{"mistake": 0, "tags": ["dark"]}]]}
+
+
+def _records(site: Site, world: World) -> None:
+    """Two recorded trainings with numbers, one of which is none, and a file."""
+    store = Made(site.settings.data / "experiments")
+    first = store.run("first", {"rate": 0.1, "kind": "a"}, {"loss": [2, 1]}, files={"more/a.png": b"png"})
+    second = store.run("second", {"rate": 0.2}, {"loss": [2, float("nan")]}, status="RUNNING")
+    world.known |= {"experiment": ["poses"], "run": [first, second], "runs": [[first, second]], "names": [["loss"]]}
+    world.known["path"] = ["more/a.png"]
 
 
 def _rest(site: Site, client: TestClient, world: World) -> None:

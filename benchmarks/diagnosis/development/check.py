@@ -22,8 +22,9 @@ from torch import Tensor, nn
 
 from benchmarks.diagnosis.development import PROGRAMS
 from benchmarks.diagnosis.development.mends import MENDS
+from benchmarks.diagnosis.development.odd_scores import SCORES
 from benchmarks.diagnosis.program import Program, Watch
-from trackside.lab.training import Training, take_apart
+from trackside.lab.training import Training, no_loss, take_apart
 
 _REGISTRY = "from benchmarks.diagnosis.development.registry import PROGRAMS"
 _FRESH = "from benchmarks.diagnosis.program import Programs\nPROGRAMS = Programs()"
@@ -87,10 +88,11 @@ def _yes_no(outputs: Tensor, targets: Tensor) -> float:
 
 @contextmanager
 def stand_in(model: nn.Module, **parts: Any) -> Iterator[Ending]:
-    """Take what `watch` takes, let the loop run, and measure where it ended."""
-    ending = Ending(Training(model, parts["loss_fn"], parts["train"], parts.get("validation"), take=parts.get("take")))
+    """Take what `watch` takes, and let the loop run."""
+    loss_fn = parts.get("loss_fn") or no_loss
+    ending = Ending(Training(model, loss_fn, parts["train"], parts.get("validation"), take=parts.get("take")))
+    SCORES.clear()
     yield ending
-    ending.measure()
 
 
 def mended(program: Program) -> Any:
@@ -115,7 +117,10 @@ def report(program: Program, run: Any) -> str:
     started = time.perf_counter()
     ending = run(watch)
     seconds = time.perf_counter() - started
+    if not SCORES:  # Odd programs measure themselves.
+        ending.measure()
     ends = "  ".join(f"{name} {loss:8.4f} {score:6.3f}" for name, (loss, score) in ending.lines.items())
+    ends += "  ".join(f"{name} {score:6.3f}" for name, score in SCORES.items())
     return f"{program.name:44s} {program.fault or 'healthy':26s} {seconds:5.1f} s  {ends}"
 
 

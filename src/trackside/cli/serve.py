@@ -25,6 +25,9 @@ def serve(
     data: Annotated[Path | None, typer.Option(help="Folder for the database, videos and results.")] = None,
     database: Annotated[str | None, typer.Option(help="postgresql://user@host/name instead of SQLite.")] = None,
     files: Annotated[str | None, typer.Option(help="Where videos and results lie, such as s3://bucket/prefix.")] = None,
+    experiments: Annotated[
+        str | None, typer.Option(help="The experiment records to show: what `trackside train --store` was given.")
+    ] = None,
     accounts: Annotated[bool | None, typer.Option("--accounts/--no-accounts", help="People sign in.")] = None,
     data_sets: Annotated[
         list[Path] | None,
@@ -36,6 +39,7 @@ def serve(
     """Serve the web application: draw pipelines, upload video, run, look, download. Ctrl-C stops it."""
     check_installed()
     given = {"host": host, "port": port, "data": data, "database": database, "files": files, "accounts": accounts}
+    given |= {"experiments": experiments}
     chosen = read_settings(
         settings, {name: value for name, value in given.items() if value is not None} | _places(data_sets)
     )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from trackside.core.report import Report
     from trackside.data.dataset import Dataset
     from trackside.lab.fitting import Fitted
+    from trackside.lab.records import Recorder, Setting, Status
     from trackside.lab.tasks.preparing import Prepared
 
 _STOPPED = 3
@@ -57,11 +58,13 @@ def train(
     _tell(ready, rounds)
     if not no_preflight:
         _preflight(ready, rounds, seed, out)
-    fitted = _fitted(ready, rounds, seed, out, diagnose, store)
+    recorder = _recorder(store, ready.dataset, None if no_preflight else out / "preflight")
+    fitted = _fitted(ready, rounds, seed, out, diagnose, recorder)
     report = _report(ready, fitted, rounds, seed)
     results = dict(_results(fitted))
     exported = ready.export(out / "model", name=_name(ready), measured=results)
     _save(report, out / "training")
+    _keep(recorder, out / "training")
     report.show()
     typer.echo(f"\nmodel: {exported.folder}\nreport: {out / 'training.html'}")
 
@@ -135,11 +138,44 @@ def _preflight(ready: Prepared, epochs: int, seed: int, out: Path) -> None:
         raise typer.Exit(_STOPPED)
 
 
-def _fitted(ready: Prepared, epochs: int, seed: int, out: Path, diagnose: bool, store: str) -> Fitted:
-    from trackside.lab import fit, watch
+class _Preflight:
+    """Keeps what pre-flight found with a run, as soon as that has begun.
+
+    Args:
+        recorder: of the run.
+        report: as `_save` was given it.
+    """
+
+    def __init__(self, recorder: Recorder, report: Path) -> None:
+        self._recorder, self._report = recorder, report
+
+    def start(self, name: str, settings: Mapping[str, Setting]) -> None:
+        """Keep it."""
+        _keep(self._recorder, self._report)
+
+    def log(self, step: int, numbers: Mapping[str, float]) -> None:
+        """Nothing."""
+
+    def file(self, path: Path, name: str) -> None:
+        """Nothing."""
+
+    def finish(self, status: Status) -> None:
+        """Nothing."""
+
+
+def _recorder(store: str, experiment: str, preflight: Path | None) -> Recorder | None:
+    """Who keeps the run, if a store is named."""
+    if not store:
+        return None
     from trackside.lab.records import MlflowRecorder, Recorders
 
-    recorders = [Recorders(MlflowRecorder(store, ready.dataset))] if store else []
+    kept = MlflowRecorder(store, experiment)
+    return Recorders(kept, *([_Preflight(kept, preflight)] if preflight else []))
+
+
+def _fitted(ready: Prepared, epochs: int, seed: int, out: Path, diagnose: bool, recorder: Recorder | None) -> Fitted:
+    from trackside.lab import fit, watch
+
     one = ready.training
     watched = watch(
         one.model, optimizer=one.optimizer, loss_fn=one.loss_fn, train=one.train, validation=one.validation, take=one.take
@@ -153,11 +189,12 @@ def _fitted(ready: Prepared, epochs: int, seed: int, out: Path, diagnose: bool, 
             metrics=ready.metrics,
             seed=seed,
             name=f"{ready.recipe.name}, seed {seed}",
-            recorders=recorders,
+            recorders=[recorder] if recorder else [],
         )
     if diagnose or fitted.failed:
         found = run.diagnose()
         _save(found, out / "diagnosis")
+        _keep(recorder, out / "diagnosis")
         found.show(brief=True)
     for note in fitted.notes:
         typer.secho(f"note: {note}", fg="yellow", err=True)
@@ -184,6 +221,13 @@ def _report(ready: Prepared, fitted: Fitted, epochs: int, seed: int) -> Report:
 def _save(report: Report, path: Path) -> None:
     report.save(path.with_suffix(".html"))
     report.save(path.with_suffix(".json"))
+
+
+def _keep(recorder: Recorder | None, path: Path) -> None:
+    """Keep a saved report with the run: its page and its JSON."""
+    if recorder is not None:
+        for suffix in (".html", ".json"):
+            recorder.file(path.with_suffix(suffix), f"reports/{path.name}{suffix}")
 
 
 def _name(ready: Prepared) -> str:

@@ -13,6 +13,7 @@ from trackside.server.access.routes import router as access
 from trackside.server.context import Site
 from trackside.server.datasets.all_routes import ROUTERS as DATASETS
 from trackside.server.events.routes import router as events
+from trackside.server.experiments.routes import router as experiments
 from trackside.server.guard import Guard
 from trackside.server.library.routes import router as library
 from trackside.server.packages.routes import router as packages
@@ -30,7 +31,7 @@ from trackside.server.webhooks.routes import router as webhooks
 
 ROUTERS = (
     *(access, videos, uploads, phone, library, previews, runs, results, packages, *DATASETS),
-    *(webhooks, site_routes, events),
+    *(experiments, webhooks, site_routes, events),
 )
 DESCRIPTION = "Draw a pipeline, upload video, run it, download the results. Everything the page does goes through here."
 _ERRORS: dict[int | str, dict[str, Any]] = {

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 EVERYWHERE = ("0.0.0.0", "::", "[::]")
-# Nothing is loaded from elsewhere, no page may frame ours, and addresses (with their token) are told to nobody. Mantine and
-# Plotly write style attributes, which is why styles may stand in the page; scripts may not.
+# Nothing is loaded from elsewhere, no page may frame ours (which frames pages of its own), and addresses (with their token)
+# are told to nobody. Mantine and Plotly write style attributes, which is why styles may stand in the page; scripts may not.
 HEADERS = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; font-src 'self'; "
         "img-src 'self' data: blob:; media-src 'self' blob:; worker-src 'self' blob:; manifest-src 'self'; "
-        "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+        "frame-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "cross-origin-resource-policy": "same-origin",
     "referrer-policy": "no-referrer",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from typing import Protocol
 from urllib.parse import quote
 
 from fastapi import Request, Response
 from starlette.responses import StreamingResponse
 
 from trackside.core import InputError
-from trackside.server.files.storage import Files, Stat
+from trackside.server.files.storage import Stat
 from trackside.server.problems import Refused, missing
 
 _RANGE = re.compile(r"bytes=\s*(\d{0,18})\s*-\s*(\d{0,18})\s*\Z")
@@ -24,7 +26,19 @@ _TYPES = {
 }  # fmt: skip
 
 
-def send(files: Files, key: str, request: Request, *, name: str = "", media_type: str | None = None) -> Response:
+class Readable(Protocol):
+    """Files by key, as `Files` gives them."""
+
+    def stat(self, key: str) -> Stat:
+        """Its size and age. Raises InputError if it is not there."""
+        ...
+
+    def chunks(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """The bytes from `start` up to `end` (not included)."""
+        ...
+
+
+def send(files: Readable, key: str, request: Request, *, name: str = "", media_type: str | None = None) -> Response:
     """Answer with a file.
 
     Args:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from trackside.server.context import Site
 from trackside.server.datasets.service import DatasetService
 from trackside.server.events.service import News
+from trackside.server.experiments.service import Records
 from trackside.server.phone.service import PhoneService
 from trackside.server.previews.service import PreviewService
 from trackside.server.runs.service import RunService
@@ -25,6 +26,7 @@ _MAKERS: dict[str, Callable[[Site], Service]] = {
     "phone": PhoneService,
     "previews": PreviewService,
     "datasets": DatasetService,
+    "experiments": Records,
     "runs": RunService,
 }
 

@@ -50,6 +50,8 @@ class ServerSettings(BaseModel):
         data: folder of the database, incoming uploads, live pictures and, unless `files` says otherwise, all files.
         database: SQLAlchemy address; SQLite in `data` if empty.
         files: fsspec address of videos and results, such as `s3://bucket/prefix`; a folder in `data` if empty.
+        experiments: the store of experiment records that is shown: a folder, a SQLite file or a database's address, as
+            `trackside train --store` takes it; the folder `experiments` in `data` if empty.
         host: address to listen on; any other than loopback demands accounts.
         port: to listen on, 0 for any that is free.
         hosts: names under which the server may be addressed, besides loopback and `host`.
@@ -68,6 +70,7 @@ class ServerSettings(BaseModel):
     data: Path = Field(default_factory=default_data)
     database: str = ""
     files: str = ""
+    experiments: str = ""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8765
     hosts: tuple[str, ...] = ()
@@ -94,6 +97,11 @@ class ServerSettings(BaseModel):
     def database_url(self) -> str:
         """The database's address, with the default filled in."""
         return self.database or f"sqlite:///{self.data / 'trackside.db'}"
+
+    @property
+    def experiments_place(self) -> str:
+        """Where experiment records are kept, with the default filled in."""
+        return self.experiments or str(self.data / "experiments")
 
     def checked(self) -> ServerSettings:
         """The same settings.

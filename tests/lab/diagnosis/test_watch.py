@@ -110,3 +110,59 @@ def test_a_model_that_is_never_set_back_to_training_trains_in_evaluation_mode():
     model.eval()
     run = fitted(model, train, validation, epochs=1)
     assert run.recording.trained_in_eval == len(run.recording.losses) == 10
+
+
+def adversaries() -> tuple[nn.Module, nn.Module, torch.optim.Optimizer, torch.optim.Optimizer]:
+    """A maker of items and a judge of them."""
+    maker, judge = nn.Linear(2, 6), nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, 1))
+    return maker, judge, torch.optim.Adam(maker.parameters()), torch.optim.Adam(judge.parameters())
+
+
+@pytest.mark.parametrize("watched", [0, 1])
+def test_of_two_networks_that_play_against_each_other_only_the_watched_ones_losses_count(watched):
+    parts = adversaries()
+    maker, judge, makes, judges = parts
+    own = [[], []]
+    with watch(parts[watched], optimizer=parts[watched + 2]) as run:
+        for _ in range(20):
+            made = maker(torch.randn(16, 2))
+            loss = (
+                nn.functional.softplus(judge(made.detach())).mean()
+                + nn.functional.softplus(-judge(torch.randn(16, 6))).mean()
+            )
+            judge.zero_grad()
+            loss.backward()
+            judges.step()
+            own[1].append(loss.item())
+            maker.zero_grad()
+            loss = nn.functional.softplus(-judge(made)).mean()
+            loss.backward()
+            makes.step()
+            own[0].append(loss.item())
+    assert run.recording.curve() == own[watched]
+    assert run.recording.leftovers == run.recording.discarded == 0
+    assert run.recording.steps == 20
+
+
+def test_two_optimisers_of_one_model_make_one_step():
+    model, (train, _) = mlp(), loaders(*table())
+    body, head = (torch.optim.SGD(model[part].parameters(), lr=0.1) for part in (0, 2))
+    with watch(model, optimizer=body) as run:
+        for inputs, targets in train:
+            model.zero_grad()
+            nn.functional.cross_entropy(model(inputs), targets).backward()
+            body.step()
+            head.step()
+    assert run.recording.steps == len(run.recording.losses) == len(train)
+    assert {id(parameter) for parameter in model.parameters()} <= run.recording.held
+
+
+def test_a_step_by_hand_is_a_step():
+    model, (train, _) = mlp(), loaders(*table())
+    with watch(model) as run:
+        for inputs, targets in train:
+            nn.functional.cross_entropy(model(inputs), targets).backward()
+            with torch.no_grad():
+                for parameter in model.parameters():
+                    parameter -= 0.1 * parameter.grad
+    assert run.recording.leftovers == run.recording.leftover_checks > 5

@@ -130,6 +130,7 @@ class Watch:
     ) -> None:
         self.recording.seconds += time.perf_counter() - self._started
         self.recording.error = error
+        self._drop_foreign()
         _active.remove(self)
         if not _active:
             Tensor.backward = _backward

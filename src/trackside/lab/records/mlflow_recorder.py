@@ -74,8 +74,11 @@ class MlflowRecorder:
         self._buffer.add(entries)
 
     def file(self, path: Path, name: str) -> None:
-        """A file or folder that belongs to the run; copied now, under a name that may hold folders."""
-        if self._buffer is None:
+        """A file or folder that belongs to the run; copied now, under a name that may hold folders.
+
+        A report may come after `finish`: what was found out about a run is known when it has ended.
+        """
+        if self._client is None or not self.run_id:
             return
         try:
             self._asked(lambda: self._copy(path, allowed_path(name)))

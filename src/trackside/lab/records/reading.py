@@ -122,7 +122,9 @@ def _settings(connection: Connection, experiment: int, rows: dict[str, int]) -> 
     texts: dict[str, list[str | None]] = {}
     for run, key, value in _of_runs(connection, "run_uuid, key, value", "params", experiment):
         if run in rows:
-            texts.setdefault(key, [None] * len(rows))[rows[run]] = value
+            if key not in texts:
+                texts[key] = [None] * len(rows)
+            texts[key][rows[run]] = value
     return {key: Column.of(texts[key]) for key in sorted(texts)}
 
 

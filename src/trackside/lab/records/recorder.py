@@ -11,7 +11,7 @@ Status = Literal["finished", "failed", "killed"]
 
 
 class Recorder(Protocol):
-    """Keeps one run. Calls come in this order: `start`, any number of `log` and `file`, `finish`."""
+    """Keeps one run. Calls come in this order: `start`, any number of `log` and `file`, `finish`, and perhaps reports."""
 
     def start(self, name: str, settings: Mapping[str, Setting]) -> None:
         """A run begins, or goes on after it was killed. Settings never change within a run."""

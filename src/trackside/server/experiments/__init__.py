@@ -1,0 +1,1 @@
+"""Experiment records: runs of trainings as `trackside train --store` keeps them, to look at. Nothing here writes."""

@@ -1,0 +1,1 @@
+"""Experiment records over HTTP."""
