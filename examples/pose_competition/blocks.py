@@ -1,6 +1,7 @@
-"""Two blocks for pipelines: the pose of each tracked person, by the picture and by the body points.
+"""A block of one's own for pipelines: the pose of each tracked person by its body points.
 
-A block is a typed function. Importing this module is all that it takes for a pipeline to find them.
+A block is a typed function. Importing this module is all that it takes for a pipeline to find it. Poses by the picture need
+none: `classify.in_boxes` takes any classification package.
 """
 
 from __future__ import annotations
@@ -8,50 +9,14 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
-from answering import opened
-from numpy.typing import NDArray
 from points import features
-from shooting import square_around
 
-from trackside.core import Image, Keypoints, Table, Tracks, as_rgb
-from trackside.core.units import Fraction, ModelRef, Task
+from trackside.core import Keypoints, Table
 from trackside.models.runtimes.onnx import OnnxRuntime
 from trackside.pipelines.block import block
-from trackside.pipelines.kinds import Batch
-
-Classifier: TypeAlias = Annotated[ModelRef, Task("classification")]
-"""A package of another task is refused before anything runs."""
-UNSURE = "?"
-SURE = 0.8
-"""Below this probability a pose is `?`."""
-
-
-@block("competition.name_people@1")
-def name_people(
-    images: Batch[Image], people: Batch[Tracks], *, model: Classifier, threshold: Fraction = SURE
-) -> Batch[Tracks]:
-    """Name the pose of each tracked person by the picture around it.
-
-    Args:
-        images: the pictures that they were found in.
-        people: the people, from a block that tracks.
-        model: the folder of a classification package.
-        threshold: how sure the model must be; below, the pose is `?`.
-    """
-    return [_named(as_rgb(image), found, model, threshold) for image, found in zip(images, people, strict=True)]
-
-
-def _named(image: NDArray[np.uint8], found: Tracks, model: str, threshold: float) -> Tracks:
-    namer = opened(model)
-    names = (*namer.classes, UNSURE)
-    if not len(found):
-        return Tracks.empty(names)
-    given = namer([square_around(image, box)[0] for box in found.boxes])
-    classes = np.where(given.max(axis=1) >= threshold, given.argmax(axis=1), len(names) - 1)
-    return Tracks(found.boxes, given.max(axis=1), classes.astype(np.int32), names, found.ids)
 
 
 class Named(NamedTuple):

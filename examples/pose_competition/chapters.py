@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from answering import answers, opened
+from answering import answers
 from mistakes import moved, predictions, sheet
 from numpy.typing import NDArray
 from points import blazepose_points, drawn_points, export, features, fitted, probabilities, training
@@ -35,7 +35,7 @@ def by_picture(story: Story, dataset: Dataset, size: Size) -> tuple[Floats, Path
     fit(ready.training, epochs=size.epochs, schedule=ready.schedule, progress=None)
     rows = dataset.in_split("val")
     package = ready.export(story.out / "pose-competition")
-    given = answers(opened(str(package.folder)), dataset, rows)
+    given = answers(package.folder, dataset, rows)
     right = given.argmax(axis=1) == dataset.items.labels[rows]
     story.accuracy("transfer, EfficientNet-Lite0, all layers: accuracy", right)
     recall(story, f"transfer: {DRESSED}", dataset, rows, given, DRESSED)

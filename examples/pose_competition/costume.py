@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from answering import answers, opened
+from answering import answers
 from shooting import DRESSED, POSES, shoot
 from size import Size
 from story import Story, a_few_of_each, album, recall
@@ -37,7 +37,7 @@ def shortcut_costs(story: Story, costumed: Dataset, mended: Dataset, size: Size)
         package = ready.export(story.out / f"model-frozen-{name}")
         for clothes, shown in (("as they come", mended), ("all in red", everybody)):
             rows = shown.in_split("val")
-            given = answers(opened(str(package.folder)), shown, rows)
+            given = answers(package.folder, shown, rows)
             if shown is mended:
                 right = given.argmax(axis=1) == shown.items.labels[rows]
                 story.accuracy(f"frozen features, {name} data: accuracy", right)

@@ -26,7 +26,7 @@ SIDE = 128
 _DRAWN = 224
 # Competitors face the jury: from 60 degrees left of them to 60 degrees right.
 _TURN = 120
-# Around the box, as a share of its longer side: so much room has a crop of the pipeline as well.
+# Around the box on every side, as a share of its longer side: `margin` in pipeline.yaml is the same.
 MARGIN = 0.1
 _RED = {"shirt_hue": 0.0, "shirt_depth": 0.5, "shirt_pattern": 0.0, "bare": 0.5}
 _SEEDS = {"train": 1, "val": 2}

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import blocks  # noqa: F401 - pipelines find the block in it
 import cv2
 import numpy as np
 import yaml
-from blocks import SURE, UNSURE
 
 import trackside
 from trackside.models import fetch_sample
+from trackside.pipelines.blocks.classify import UNSURE
 
 PIPELINE = Path(__file__).with_name("pipeline.yaml")
 _SHOWN = 3
+# As in the pipeline: below this probability a pose counts as unsure.
+_SURE = 0.8
 
 
 def film(out: Path, package: Path, small: Path, seconds: float) -> list[tuple[str, str]]:
@@ -29,11 +32,11 @@ def film(out: Path, package: Path, small: Path, seconds: float) -> list[tuple[st
     video = fetch_sample("sports2d-demo")
     models = {"name.model": str(package.resolve()), "points.model": str(small.resolve()), "source.end": seconds}
     result = trackside.run(yaml.safe_load(PIPELINE.read_text("utf-8")), video, out / "video", settings=models)
-    names = result.tables["tracks"].to_pylist()
+    names = result.tables["detections"].to_pylist()
     points = result.tables["poses"].to_pylist()
     _stills(result.files[0].videos[0], out)
     by_picture = [row["class"] for row in names if row["class"] != UNSURE]
-    by_points = [row["pose"] for row in points if row["probability"] >= SURE]
+    by_points = [row["pose"] for row in points if row["probability"] >= _SURE]
     return [
         ("video: people named by their picture", f"{len(names)} times in {seconds:g} s"),
         ("video: false calls with 80 % or more, by the picture", _counted(by_picture, len(names))),

@@ -84,7 +84,7 @@ def test_the_sheet_of_mistakes_lists_every_mistake_with_truth_and_answer(story: 
 def test_the_pipeline_leaves_an_annotated_video_and_both_tables(story: Path) -> None:
     [folder] = [path for path in (story / "video").iterdir() if path.is_dir()]
     assert (folder / "annotated.mp4").stat().st_size > 10_000
-    assert {row["class"] for row in table(folder / "tracks.csv")} <= POSES | {"?"}
+    assert {row["class"] for row in table(folder / "detections.csv")} <= POSES | {"?"}
     assert {row["pose"] for row in table(folder / "poses.csv")} <= POSES
 
 

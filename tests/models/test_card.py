@@ -27,6 +27,12 @@ def test_a_whole_card_survives_writing_and_reading(tmp_path: Path) -> None:
     assert card.network.name == "net.onnx"
 
 
+def test_a_card_from_before_crops_and_activations_means_what_it_meant() -> None:
+    card = parse_card(_card(task="classification", family="classification"), where="here")
+    assert (card.geometry.fit, card.geometry.crop, card.activation) == ("letterbox", 1, "none")
+    assert not {"crop", "activation"} & {*card.model_dump(exclude_defaults=True), *card.geometry.model_fields_set}
+
+
 @pytest.mark.parametrize("name", ["../evil", "a/b", "a\\b", "", ".hidden", "..", "C:x", "a\n", "end."])
 def test_names_that_leave_the_folder_are_refused(name: str) -> None:
     with pytest.raises(ValueError, match="no plain name"):
@@ -41,6 +47,10 @@ def test_names_that_leave_the_folder_are_refused(name: str) -> None:
         ({"geometry": {"width": 0, "height": 2}}, "geometry.width"),
         ({"geometry": {"width": 4, "height": 2, "std": [1, 0, 1]}}, "geometry"),
         ({"geometry": {"width": 4, "height": 2, "widht": 4}}, "geometry.widht"),
+        ({"geometry": {"width": 4, "height": 2, "fit": "crop", "crop": 0}}, "geometry.crop"),
+        ({"geometry": {"width": 4, "height": 2, "fit": "crop", "crop": 1.1}}, "geometry.crop"),
+        ({"geometry": {"width": 4, "height": 2, "fit": "stretch", "crop": 0.9}}, "belongs to the fit `crop`"),
+        ({"activation": "softmax"}, "belongs to the task `classification`"),
         ({"runtime": "pickle"}, "runtime"),
         ({"files": []}, "files"),
         ({"threshold": 1.5}, "threshold"),

@@ -17,10 +17,17 @@ geometries = st.builds(
     fit=st.sampled_from(["letterbox", "stretch"]),
     anchor=st.sampled_from(["top-left", "centre"]),
 )
+crops = st.builds(
+    Geometry,
+    width=st.integers(1, 1280),
+    height=st.integers(1, 1280),
+    fit=st.just("crop"),
+    crop=st.floats(0.05, 1),
+)
 boxes = st.lists(st.tuples(*[st.floats(-2000, 10000, width=32)] * 4), max_size=5)
 
 
-@given(sides, sides, geometries, boxes)
+@given(sides, sides, geometries | crops, boxes)
 def test_there_and_back_is_where_it_was(width: int, height: int, geometry: Geometry, rows: list[tuple[float, ...]]) -> None:
     placement = place((width, height), geometry)
     start = np.array(rows, np.float32).reshape(-1, 4)
@@ -51,6 +58,16 @@ def test_a_wide_picture_has_bars_of_the_pad_value() -> None:
     at_corner, _ = letterbox(picture, Geometry(width=40, height=40, pad=7))
     assert (at_corner[:20] == 200).all()
     assert (at_corner[20:] == 7).all()
+
+
+def test_a_crop_shows_the_middle_and_boxes_in_it_come_back() -> None:
+    picture = np.zeros((50, 100, 3), np.uint8)
+    picture[:, 25:75] = 200
+    seen, placement = letterbox(picture, Geometry(width=40, height=40, fit="crop"))
+    assert seen.shape == (40, 40, 3) and (seen == 200).all()
+    np.testing.assert_allclose(placement.to_source(np.array([0, 0, 40, 40], np.float32)), [25, 0, 75, 50])
+    _, nearer = letterbox(picture, Geometry(width=40, height=40, fit="crop", crop=0.8))
+    np.testing.assert_allclose(nearer.to_source(np.array([0, 0, 40, 40], np.float32)), [30, 5, 70, 45])
 
 
 def test_no_boxes_and_lone_points_keep_their_shape() -> None:

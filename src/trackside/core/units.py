@@ -81,5 +81,6 @@ ModelRef: TypeAlias = Annotated[str, Field(min_length=1), Unit("model")]
 DetectorRef: TypeAlias = Annotated[ModelRef, Task("detection")]
 PoseRef: TypeAlias = Annotated[ModelRef, Task("pose")]
 EmbedderRef: TypeAlias = Annotated[ModelRef, Task("embedding")]
+ClassifierRef: TypeAlias = Annotated[ModelRef, Task("classification")]
 FileName: TypeAlias = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_is_plain)]
 """The name of a file in the results folder, without suffix."""

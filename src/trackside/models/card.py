@@ -45,7 +45,10 @@ class Geometry(_Strict):
         height: of the network's input, pixels.
         layout: order of the input's axes.
         colour: order of the channels that the network was trained with.
-        fit: `letterbox` keeps the aspect and fills the rest with `pad`; `stretch` fills the input.
+        fit: `letterbox` keeps the aspect and fills the rest with `pad`; `stretch` fills the input; `crop` keeps the aspect
+            and fills the input with the middle of the picture.
+        crop: for the fit `crop`, how much of the picture's short side is seen, 0 to 1: 224 / 256 where a picture is first
+            resized to 256 pixels and then cropped to 224, as torchvision and timm evaluate (timm's `crop_pct`).
         anchor: where a letterboxed picture lies.
         pad: pixel value of the letterbox bars, before scaling.
         scale: factor on the pixel values 0 to 255.
@@ -57,7 +60,8 @@ class Geometry(_Strict):
     height: int = Field(gt=0, le=8192)
     layout: Literal["NCHW", "NHWC"] = "NCHW"
     colour: Literal["RGB", "BGR"] = "RGB"
-    fit: Literal["letterbox", "stretch"] = "letterbox"
+    fit: Literal["letterbox", "stretch", "crop"] = "letterbox"
+    crop: float = Field(default=1.0, gt=0, le=1)
     anchor: Literal["top-left", "centre"] = "top-left"
     pad: int = Field(default=114, ge=0, le=255)
     scale: float = Field(default=1.0, gt=0, allow_inf_nan=False)
@@ -68,6 +72,12 @@ class Geometry(_Strict):
     def _std_is_positive(self) -> Geometry:
         if min(self.std) <= 0:
             raise ValueError(f"std must be positive, got {self.std}")
+        return self
+
+    @model_validator(mode="after")
+    def _only_crop_crops(self) -> Geometry:
+        if self.crop != 1 and self.fit != "crop":
+            raise ValueError(f"`crop` belongs to the fit `crop`, not to `{self.fit}`")
         return self
 
 
@@ -141,6 +151,7 @@ class Card(_Strict):
         classes: class names in the order of the network's class numbers.
         geometry: how a picture becomes its input.
         decoding: how its outputs are read, for the family `generic`.
+        activation: for a classifier, what makes probabilities of its outputs; `none` if they are probabilities already.
         threshold: the score that its authors recommend, 0 to 1.
         metrics: measured numbers.
         source: where the files come from.
@@ -157,6 +168,7 @@ class Card(_Strict):
     classes: tuple[str, ...] = ()
     geometry: Geometry
     decoding: Decoding | None = None
+    activation: Literal["none", "softmax"] = "none"
     threshold: float = Field(default=0.35, ge=0, le=1)
     metrics: tuple[Metric, ...] = ()
     source: str = ""
@@ -169,6 +181,12 @@ class Card(_Strict):
     def _generic_says_how(self) -> Card:
         if (self.family == "generic") != (self.decoding is not None):
             raise ValueError("`decoding` belongs to the family `generic`, and that family needs it")
+        return self
+
+    @model_validator(mode="after")
+    def _only_classifiers_are_activated(self) -> Card:
+        if self.activation != "none" and self.task != "classification":
+            raise ValueError(f"`activation` belongs to the task `classification`, not to `{self.task}`")
         return self
 
     @property

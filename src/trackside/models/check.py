@@ -119,6 +119,10 @@ def _decode_as(package: Package, outputs: Arrays) -> None:
         from trackside.models.families.embedding import decode_embeddings
 
         decode_embeddings(outputs)
+    elif card.task == "classification":
+        from trackside.models.families.classification import decode_probabilities
+
+        decode_probabilities(outputs, card)
     elif card.family == "blazepose-detector":
         from trackside.models.families.blazepose import decode_people
 

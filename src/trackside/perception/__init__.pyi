@@ -2,6 +2,10 @@ from .angles import (
     angle_names as angle_names,
     joint_angles as joint_angles,
 )
+from .classifier import (
+    Classifier as Classifier,
+    load_classifier as load_classifier,
+)
 from .detector import (
     Detector as Detector,
     load_detector as load_detector,

@@ -33,7 +33,8 @@ def wrong_models(nodes: Iterable[Node]) -> Iterator[Problem]:
             task = _meta(node, setting, Task)
             if task and card.task != task.name:
                 others = ", ".join(name for name in ZOO if ZOO[name].task == task.name)
-                yield Problem(f"{card.name} is for {card.task}, not {task.name}", f"choose {others}", node.name, setting)
+                fix = f"choose {others or f'a package of the task {task.name}'}"
+                yield Problem(f"{card.name} is for {card.task}, not {task.name}", fix, node.name, setting)
         yield from _unknown_classes(node, cards)
 
 

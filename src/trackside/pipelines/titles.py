@@ -46,6 +46,7 @@ _WORDS = {
 }
 _IN_BLOCKS = {
     "camera.motion": {"motion": "Camera motion"},
+    "classify.in_boxes": {"margin": "Margin around the boxes", "people": "Boxes or tracks"},
     "detect.from_file": {"name": "What they are"},
     "draw.overlay": {"tracks": "Boxes or tracks"},
     "line.crossing": {"name": "Name of the line"},

@@ -1,6 +1,5 @@
 """Experiments begin where the run began, and change what they say."""
 
-import time
 
 import pytest
 import torch
@@ -8,6 +7,7 @@ from torch import nn
 
 from tests.lab.diagnosis.runs import loaders, mlp, table
 from trackside.lab import watch
+from trackside.lab.diagnosis.allowance import Allowance
 from trackside.lab.diagnosis.case import Case
 from trackside.lab.diagnosis.pool import preserved_randomness, read_pool
 from trackside.lab.diagnosis.probes import like_tokens
@@ -26,7 +26,7 @@ def case_of(optimizer_of, schedule_of=None, model=None, epochs=3, batch=16):
                 optimizer.step()
             if schedule:
                 schedule.step()
-    return Case(run.training, run.recording, run.initial, time.perf_counter() + 60)
+    return Case(run.training, run.recording, run.initial, Allowance(60))
 
 
 def test_a_plain_loop_over_data_in_order_repeats_the_run_step_for_step():

@@ -36,7 +36,7 @@ class PlainFeatures:
 
 def describe(rgb: RGB) -> NDArray[np.float32]:
     """The vector of a picture, float32 [768], unit length."""
-    from trackside.data.features.embedding import central_square, fitted
+    from trackside.models.cropping import central_square, fitted
 
     small = fitted(central_square(rgb), _SIDE, _SIDE).astype(np.float32)
     vector = np.concatenate([_gradients(small.mean(axis=2)), _COLOUR * _layout(small)])

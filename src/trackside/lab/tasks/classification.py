@@ -78,12 +78,8 @@ class Probabilities(nn.Module):  # type: ignore[misc]
 
 
 def card(facts: Facts) -> dict[str, Any]:
-    """Task, family and note of a package's card."""
-    return {
-        "task": "classification",
-        "family": "classification",
-        "note": "trained on the central square of each picture: crop to it before the network's input is filled",
-    }
+    """Task and family of a package's card."""
+    return {"task": "classification", "family": "classification"}
 
 
 TASKS.add(
@@ -104,5 +100,6 @@ TASKS.add(
         output="probabilities",
         exported=lambda network, facts: Probabilities(network),
         card=card,
+        fit="crop",
     ),
 )

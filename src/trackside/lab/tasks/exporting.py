@@ -72,7 +72,7 @@ def export(
                 "name": name or folder.name,
                 "runtime": "onnx",
                 "classes": facts.classes,
-                "geometry": _geometry(facts),
+                "geometry": _geometry(task, facts),
                 "metrics": [
                     {"name": key, "value": value, "data": data} for key, value in measured.items() if np.isfinite(value)
                 ],
@@ -131,8 +131,8 @@ def _trial(sample: Tensor) -> Tensor:
     return torch.randint(0, 2, shape, generator=generator, dtype=sample.dtype)
 
 
-def _geometry(facts: Facts) -> dict[str, Any]:
-    shape = {"width": facts.side, "height": facts.side, "fit": "stretch"}
+def _geometry(task: Task, facts: Facts) -> dict[str, Any]:
+    shape = {"width": facts.side, "height": facts.side, "fit": task.fit}
     return {**shape, "mean": facts.scaling.mean, "std": facts.scaling.std}
 
 

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from trackside.core import RGB, InputError
 from trackside.data import Dataset, Trouble
-from trackside.data.features.embedding import central_square, fitted
 from trackside.data.looking import look_at
 from trackside.lab.networks.backbones import Scaling
+from trackside.models.cropping import central_square, fitted
 
 Fit = Literal["square", "stretch"]
 _IN_MEMORY = 1 << 30

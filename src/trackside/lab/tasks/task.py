@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import torch
@@ -96,6 +96,7 @@ class Task:
         output: the name of the exported network's output.
         exported: the network with what turns its outputs into answers.
         card: the fields of a package's card that the task knows; None where no card can describe its models yet.
+        fit: what the card says of how a picture becomes the network's input.
         sees: whether it is about pictures.
     """
 
@@ -114,6 +115,7 @@ class Task:
     output: str
     exported: Callable[[nn.Module, Facts], nn.Module]
     card: Callable[[Facts], dict[str, Any]] | None = None
+    fit: Literal["stretch", "crop"] = "stretch"
     sees: bool = True
 
 

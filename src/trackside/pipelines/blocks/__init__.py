@@ -10,6 +10,7 @@ FAMILIES = (
     "detect",
     "pose",
     "identify",
+    "classify",
     "camera",
     "track",
     "link",
