@@ -25,6 +25,9 @@ const AgreementPage = lazy(() => import("./datasets/agreement/AgreementPage"));
 const ModelsPage = lazy(() => import("./models/ModelsPage"));
 const AddModelPage = lazy(() => import("./models/AddModelPage"));
 const ModelPage = lazy(() => import("./models/ModelPage"));
+const ExperimentsPage = lazy(() => import("./experiments/ExperimentsPage"));
+const ExperimentRunPage = lazy(() => import("./experiments/RunPage"));
+const CompareRunsPage = lazy(() => import("./experiments/ComparePage"));
 const SettingsPage = lazy(() => import("./people/SettingsPage"));
 const SignInPage = lazy(() => import("./people/SignInPage"));
 
@@ -69,6 +72,9 @@ export function App() {
         <Route element={<Padded wide />}>
           <Route path="/results/:id" element={<ResultPage />} />
           <Route path="/compare" element={<ComparePage />} />
+          <Route path="/experiments" element={<ExperimentsPage />} />
+          <Route path="/experiments/runs/:run" element={<ExperimentRunPage />} />
+          <Route path="/experiments/compare" element={<CompareRunsPage />} />
         </Route>
       </Route>
     </Routes>

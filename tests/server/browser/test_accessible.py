@@ -144,7 +144,7 @@ def test_a_narrow_screen_shows_everything_without_sideways_scrolling(open_page: 
     for place in places:
         show(page, place)
         assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, place
-        for name in ("Home", "Videos", "Pipelines", "Runs", "Models", "Settings"):
+        for name in ("Home", "Videos", "Pipelines", "Runs", "Models", "Experiments", "Settings"):
             if "video=" not in place:  # its drawer lies over the whole screen
                 expect(page.get_by_role("navigation", name="Main").get_by_role("link", name=name)).to_be_in_viewport()
         starts = [start for start in MAIN_ACTIONS if place.startswith(start) and "video=" not in place]

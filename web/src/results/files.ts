@@ -24,6 +24,6 @@ export function grouped(files: ResultFile[]): [string, ResultFile[]][] {
     .filter(([, members]) => members.length > 0);
 }
 
-export function downloadOf(file: ResultFile): string {
+export function downloadOf(file: Pick<ResultFile, "address">): string {
   return `${file.address}${file.address.includes("?") ? "&" : "?"}download=true`;
 }

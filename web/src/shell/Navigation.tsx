@@ -2,6 +2,7 @@ import { Tooltip } from "@mantine/core";
 import {
   type Icon,
   IconBox,
+  IconFlask,
   IconHome,
   IconMovie,
   IconPhotoSearch,
@@ -19,6 +20,7 @@ const places: { to: string; text: string; icon: Icon }[] = [
   { to: "/runs", text: "Runs", icon: IconPlayerPlay },
   { to: "/datasets", text: "Data sets", icon: IconPhotoSearch },
   { to: "/models", text: "Models", icon: IconBox },
+  { to: "/experiments", text: "Experiments", icon: IconFlask },
   { to: "/settings", text: "Settings", icon: IconSettings },
 ];
 
