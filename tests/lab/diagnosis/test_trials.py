@@ -1,6 +1,5 @@
 """Experiments begin where the run began, and change what they say."""
 
-
 import pytest
 import torch
 from torch import nn

@@ -155,6 +155,7 @@ function Filling({ wizard }: Part) {
           {[
             ["letterbox", "kept in shape, the rest filled"],
             ["stretch", "stretched to fill it"],
+            ["crop", "cut to their middle"],
           ]}
         </Choice>
         {boxed && (

@@ -123,8 +123,12 @@ function identity(model: ModelFull): Rows {
 function geometry(model: ModelFull): Rows {
   const given = (model.card.geometry ?? {}) as Record<string, unknown>;
   const list = (value: unknown) => (Array.isArray(value) ? value.map((one) => metricText(Number(one))).join(", ") : "");
-  const fit =
-    given.fit === "stretch" ? "stretched to fill it" : `whole, the rest filled with grey ${String(given.pad ?? "")}`;
+  const fits: Record<string, string> = {
+    stretch: "stretched to fill it",
+    crop: `cut to its middle, ${metricText(100 * Number(given.crop ?? 1))} % of the short side`,
+    letterbox: `whole, the rest filled with grey ${String(given.pad ?? "")}`,
+  };
+  const fit = fits[String(given.fit)] ?? fits.letterbox;
   const rows: Rows = [
     ["Input", `${model.width} × ${model.height} pixels`],
     ["Picture is", fit],

@@ -16,6 +16,7 @@ import {
   IconRoute,
   IconScan,
   IconStretching,
+  IconTag,
 } from "@tabler/icons-react";
 
 const icons: Record<string, Icon> = {
@@ -25,6 +26,7 @@ const icons: Record<string, Icon> = {
   pose: IconStretching,
   angles: IconAngle,
   identify: IconId,
+  classify: IconTag,
   zone: IconPolygon,
   line: IconLine,
   link: IconLink,
