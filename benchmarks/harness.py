@@ -109,7 +109,7 @@ def versions() -> dict[str, str]:
     return found
 
 
-def report(name: str, rows: Sequence[Mapping[str, Any]], claims: Sequence[Claim], *, method: str) -> None:
+def report(name: str, rows: Sequence[Mapping[str, Any]], claims: Sequence[Claim], *, method: str, command: str = "") -> None:
     """Print the table and the claims, and write `results/<name>.json`.
 
     Args:
@@ -117,6 +117,7 @@ def report(name: str, rows: Sequence[Mapping[str, Any]], claims: Sequence[Claim]
         rows: the table; all with the same keys.
         claims: what it comes to.
         method: how it was measured, one or two sentences.
+        command: what measures it again, if that is not the usual `make bench NAME=...`.
     """
     print(f"\n{name} on {machine()['processor']}, {machine()['cores']} cores; " + ", ".join(
         f"{library} {version}" for library, version in versions().items()
@@ -137,7 +138,7 @@ def report(name: str, rows: Sequence[Mapping[str, Any]], claims: Sequence[Claim]
     RESULTS.mkdir(exist_ok=True)
     document = {
         "benchmark": name,
-        "command": f"make bench NAME={name}",
+        "command": command or f"make bench NAME={name}",
         "date": datetime.now(UTC).date().isoformat(),
         "method": method,
         "machine": machine(),

@@ -121,6 +121,8 @@ def rows(value: Any, index: Tensor | slice) -> Any:
         return value[index]
     if isinstance(value, dict):
         return {key: rows(item, index) for key, item in value.items()}
+    if not isinstance(value, (tuple, list)):
+        raise TypeError(f"{type(value).__name__} has no rows")
     return tuple(rows(item, index) for item in value)
 
 
