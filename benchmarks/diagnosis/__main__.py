@@ -1,10 +1,10 @@
 """Does diagnosis find what is wrong with a training run, and stay silent where nothing is? Beside random guessing.
 
-Programs of `programs/` were written by somebody who had not seen the diagnosis; those of `development/` served to build it. Of
-`programs/` the first, third, fifth ... were run once before, and what they showed was mended; the others, the blind half, were
-run for the first time for the published results. Each is a small real training run in plain PyTorch. A fault counts as detected
-if the answer is not "healthy"; as found first (among the first three) if the injected cause, or one that its author noted
-beforehand as the same in other words, is ranked there.
+Programs of `programs/` were written by somebody who had not seen the diagnosis; those of `development/` served to build
+it. Of `programs/` the first, third, fifth ... were run once before, and what they showed was mended; the others, the
+blind half, were run for the first time for the published results. Each is a small real training run in plain PyTorch. A
+fault counts as detected if the answer is not "healthy"; as found first (among the first three) if the injected cause,
+or one that its author noted beforehand as the same in other words, is ranked there.
 """
 
 from __future__ import annotations
