@@ -47,7 +47,8 @@ def list_runs(
     if as_json:
         typer.echo(json.dumps([_as_json(table, row) for row in rows], indent=2))
         return
-    typer.echo(f"{printable(table.experiment)}: {len(table):,} runs" + (f", by {printable(metric)}" if metric else ""))
+    count = f"{len(table):,} run{'s' * (len(table) != 1)}"
+    typer.echo(f"{printable(table.experiment)}: {count}" + (f", by {printable(metric)}" if metric else ""))
     _print_runs(table, rows, metric, lower)
 
 
@@ -121,7 +122,7 @@ def plot(
 
     table = _table(store, experiment)
     save_parallel_coordinates(table, out, View(axes=axis or None, colour=colour), title=table.experiment)
-    typer.echo(f"{out}: {len(table):,} runs")
+    typer.echo(f"{out}: {len(table):,} run{'s' * (len(table) != 1)}")
 
 
 def _table(store: str, experiment: str | None) -> RunsTable:
