@@ -13,7 +13,7 @@ from torch import nn
 from trackside.lab.diagnosis.allowance import Allowance
 from trackside.lab.diagnosis.losses import Losses
 from trackside.lab.diagnosis.pairing import Pairing, pair
-from trackside.lab.diagnosis.performance import Aim, aim_of, mean_loss, measure, predict
+from trackside.lab.diagnosis.performance import Aim, aim_of, mean_loss, measure, predict, skill
 from trackside.lab.diagnosis.pool import Pool, dataset_order, preserved_randomness, read_pool
 from trackside.lab.diagnosis.recording import Recording
 from trackside.lab.diagnosis.task import serves
@@ -24,6 +24,8 @@ from trackside.lab.trees import count_items, leaves
 if TYPE_CHECKING:
     from trackside.lab.diagnosis.anatomy import Anatomy
 
+LEARNED = 0.3
+"""Skill from which a run has learned what its targets say, whatever its loss looks like."""
 WASTED = 5
 """Training passes for each backward pass from which most count as wasted: a few more may have measured something."""
 
@@ -128,14 +130,21 @@ class Case:
         return Aim("loss", start=start) if start > 0 and math.isfinite(start) else aim
 
     def _is_lopsided(self) -> bool:
-        """Whether the loss of answers that are too high differs from that of answers that are as much too low."""
+        """Whether the loss asks for other numbers than the targets.
+
+        Then answers that are too high cost more than those that are as much too low, or the model's own, which rise and
+        fall with the targets, cost less than the targets themselves.
+        """
         outputs, targets = self.outputs
         shift = 0.5 * float(targets.float().std()) if len(targets) > 1 else 0.0
         right = targets.float().reshape(outputs.shape)
         try:
             high, low = (float(self.training.loss_fn(right + sign * shift, targets)) for sign in (1, -1))
+            own, best = (float(self.training.loss_fn(answers, targets)) for answers in (outputs, right))
         except Exception:
             return False
+        if own < best and skill(outputs, targets, Aim("numbers", lopsided=True)) > LEARNED:
+            return True
         return min(high, low) > 0 and max(high, low) > 1.5 * min(high, low)
 
     def skill(self, model: nn.Module, pool: Pool) -> float:

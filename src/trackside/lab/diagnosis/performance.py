@@ -30,9 +30,9 @@ class Aim:
         kind: classes, yes or no (one or several at once), numbers; else a low loss, or nothing.
         axis: the outputs' axis of classes.
         classes: how many.
-        one_hot: targets are rows of zeros with one one.
+        one_hot: targets are rows of shares, such as zeros with one one.
         start: mean loss before training, for the kind `loss`.
-        lopsided: the loss asks for numbers that lie elsewhere than the targets, such as quantiles.
+        lopsided: the loss asks for numbers that lie elsewhere than the targets, such as quantiles or logarithms.
     """
 
     kind: Kind
@@ -174,8 +174,9 @@ def _is_whole(targets: Tensor) -> bool:
 
 
 def _is_one_hot(targets: Tensor) -> bool:
+    """Whether rows are shares of classes: zeros with one one, softened labels, a teacher's probabilities."""
     values = targets.float()
-    return bool(((values == 0) | (values == 1)).all()) and bool((values.sum(1) == 1).all())
+    return bool((values >= 0).all()) and bool(((values.sum(1) - 1).abs() < 1e-3).all())
 
 
 def _classes(outputs: Tensor, targets: Tensor, aim: Aim) -> float:

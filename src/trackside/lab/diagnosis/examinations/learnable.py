@@ -18,6 +18,8 @@ from trackside.lab.diagnosis.examinations.evaluation import single_scores
 from trackside.lab.diagnosis.performance import predict
 from trackside.lab.diagnosis.signs import FAIR, PROOF, SLIGHT, STRONG, Seen, examination
 
+SURPRISING = 3.5
+"""Skills of probes and of the run, in deviations of guessing, from which together they are hardly guessed."""
 WINDOW = 0.97
 """A moved label that a single input tells is no misplaced label: windows over a series hold their neighbours' targets."""
 SHIFTS = (-3, -2, -1, 1, 2, 3)
@@ -38,7 +40,8 @@ def solvable(case: Case) -> Seen:
     if math.isnan(score):
         return Seen(missing="all targets are alike")
     if score < max(2.5 * noise, 0.08) and not knows:
-        seen.sign("unsolvable", STRONG if len(case.validation) else FAIR, seen.says)
+        sure = math.isfinite(reached) and (max(score, reached) < 0.08 or _surprise(case, score / noise) < SURPRISING)
+        seen.sign("unsolvable", STRONG if sure else FAIR, seen.says)
         _elsewhere(case, seen)
     elif score > max(4 * noise, 0.12) or knows:
         _far_behind(case, seen)
@@ -57,6 +60,11 @@ def labels_beside(case: Case) -> Seen:
     if not seen.signs:
         _moved(case, seen)
     return seen
+
+
+def _surprise(case: Case, probed: float) -> float:
+    """Skills of the probes and of the run on the validation split together, in deviations of guessing."""
+    return max(probed, 0.0) + max(case.reached_validation, 0.0) / _noise(case, len(case.validation))
 
 
 def _noise(case: Case, items: int) -> float:
