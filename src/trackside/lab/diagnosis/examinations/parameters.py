@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from dataclasses import dataclass
 
 import torch
@@ -144,5 +145,5 @@ def _stuck(case: Case, seen: Seen, census: Census, stuck: list[str], share: floa
     trial = case.trial(EVERYTHING_LEARNS) if share > 0.02 else None
     if trial is not None and helps(case, trial):
         seen.sign("frozen-parameters", weight_of(case, trial, FAIR), f"with every parameter learning {gain(case, trial)}")
-    elif trial is not None and not random:
+    elif trial is not None and math.isfinite(trial.train):  # A random body may be meant to stay as it is.
         seen.sign("frozen-parameters", -FAIR, f"with every parameter learning {gain(case, trial)}")
