@@ -47,8 +47,8 @@ def list_runs(
     if as_json:
         typer.echo(json.dumps([_as_json(table, row) for row in rows], indent=2))
         return
-    count = f"{len(table):,} run{'s' * (len(table) != 1)}"
-    typer.echo(f"{printable(table.experiment)}: {count}" + (f", by {printable(metric)}" if metric else ""))
+    many = f"{len(table):,} run{'s' * (len(table) != 1)}"
+    typer.echo(f"{printable(table.experiment)}: {many}" + (f", by {printable(metric)}" if metric else ""))
     _print_runs(table, rows, metric, lower)
 
 
