@@ -166,3 +166,19 @@ def test_a_step_by_hand_is_a_step():
                 for parameter in model.parameters():
                     parameter -= 0.1 * parameter.grad
     assert run.recording.leftovers == run.recording.leftover_checks > 5
+
+
+def test_what_breaks_while_a_step_is_looked_at_ends_the_watching_and_not_the_training(monkeypatch):
+    def broken(*_):
+        raise ValueError("no such mark")
+
+    monkeypatch.setattr("trackside.lab.diagnosis.watch.Mark.of", broken)
+    train, validation = loaders(*table())
+    model, other = mlp(), mlp()
+    other.load_state_dict(model.state_dict())
+    torch.manual_seed(2)
+    run = fitted(model, train, validation, epochs=1)
+    torch.manual_seed(2)
+    plain(other, train, epochs=1)
+    assert "no such mark" in run.recording.trouble
+    assert all(torch.equal(one, two) for one, two in zip(model.parameters(), other.parameters(), strict=True))

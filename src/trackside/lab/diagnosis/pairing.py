@@ -23,7 +23,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from trackside.lab.diagnosis.pool import Pool
+from trackside.lab.diagnosis.pool import Pool, row_key
 from trackside.lab.diagnosis.recording import Snapshot
 
 Turn = Callable[[Tensor], Tensor]
@@ -197,12 +197,8 @@ def _alike(items: Tensor, given: Tensor) -> bool:
 
 def _share(items: Tensor, given: Tensor) -> float:
     """Share of what was given that is the loader's, to the last bit."""
-    known = {_key(row) for row in items}
-    return sum(_key(row) in known for row in given) / max(1, len(given))
-
-
-def _key(row: Tensor) -> bytes:
-    return bytes(row.detach().cpu().contiguous().numpy().tobytes())
+    known = {row_key(row) for row in items}
+    return sum(row_key(row) in known for row in given) / max(1, len(given))
 
 
 def _recoding(items: Tensor, targets: Any, shown: Sequence[Snapshot]) -> tuple[Callable[[Tensor, Any], Tensor] | None, str]:

@@ -126,6 +126,11 @@ def rows(value: Any, index: Tensor | slice) -> Any:
     return tuple(rows(item, index) for item in value)
 
 
+def row_key(row: Tensor) -> bytes:
+    """What equal items have in common: their numbers, bit for bit."""
+    return bytes(row.detach().cpu().contiguous().numpy().tobytes())
+
+
 def detached(value: Any) -> Any:
     """The same tensors without their graphs; NumPy arrays become tensors."""
     if isinstance(value, Tensor):

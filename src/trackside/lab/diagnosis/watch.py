@@ -16,6 +16,7 @@ import contextlib
 import copy
 import time
 from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -117,7 +118,7 @@ class Watch:
         self._probe = min(wanted, key=lambda parameter: parameter.numel(), default=None)
         self._handles = [
             model.register_forward_hook(self._saw_forward, with_kwargs=True),
-            register_optimizer_step_pre_hook(self._saw_step),
+            register_optimizer_step_pre_hook(partial(self._safely, self._saw_step)),
             register_optimizer_step_post_hook(self._saw_step_end),
         ]
         _active.append(self)
@@ -130,7 +131,7 @@ class Watch:
     ) -> None:
         self.recording.seconds += time.perf_counter() - self._started
         self.recording.error = error
-        self._drop_foreign()
+        self._safely(self._drop_foreign)
         _active.remove(self)
         if not _active:
             Tensor.backward = _backward

@@ -16,6 +16,7 @@ from trackside.lab.diagnosis.case import Case
 from trackside.lab.diagnosis.causes import HEALTHY
 from trackside.lab.diagnosis.examinations.evaluation import single_scores
 from trackside.lab.diagnosis.performance import predict
+from trackside.lab.diagnosis.pool import row_key
 from trackside.lab.diagnosis.signs import FAIR, PROOF, SLIGHT, STRONG, Seen, examination
 
 SURPRISING = 3.5
@@ -157,7 +158,7 @@ def _used_others(case: Case, seen: Seen) -> None:
         if not isinstance(inputs, Tensor) or not isinstance(targets, Tensor) or targets.ndim == 0:
             return
         for row, target in zip(inputs, targets, strict=False):
-            key = _key(row)
+            key = row_key(row)
             known[key] = target if key not in known or _equal(known[key], target) else None
     same, other = 0, 0
     for snapshot in case.recording.snapshots:
@@ -166,7 +167,7 @@ def _used_others(case: Case, seen: Seen) -> None:
         if len(snapshot.inputs) != len(snapshot.targets):
             continue
         for row, target in zip(snapshot.inputs, snapshot.targets, strict=False):
-            expected = known.get(_key(row))
+            expected = known.get(row_key(row))
             if isinstance(expected, Tensor) and expected.shape == target.shape and expected.dtype == target.dtype:
                 agree = bool(torch.allclose(expected.double(), target.double(), atol=1e-4))
                 same, other = same + agree, other + (not agree)
@@ -178,10 +179,6 @@ def _used_others(case: Case, seen: Seen) -> None:
 
 def _equal(one: Tensor | None, other: Tensor) -> bool:
     return one is not None and torch.equal(one, other)
-
-
-def _key(row: Tensor) -> bytes:
-    return bytes(row.detach().cpu().contiguous().numpy().tobytes())
 
 
 def _renamed(case: Case, seen: Seen) -> None:
