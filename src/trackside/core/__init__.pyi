@@ -1,4 +1,10 @@
 from .affine import Affine as Affine
+from .alarms import (
+    Alarm as Alarm,
+    Alarms as Alarms,
+    Look as Look,
+    Reason as Reason,
+)
 from .detections import (
     Detections as Detections,
     Tracks as Tracks,

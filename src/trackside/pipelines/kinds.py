@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 
-from trackside.core import Affine, Detections, Embeddings, Events, Image, Keypoints, Shapes, Table, Tracks
+from trackside.core import Affine, Alarms, Detections, Embeddings, Events, Image, Keypoints, Shapes, Table, Tracks
 
 T = TypeVar("T")
 
@@ -22,7 +22,7 @@ Batch: TypeAlias = Sequence[T]
 """A port of a batch block: values of several records, possibly of several streams, in one call."""
 
 
-Rows: TypeAlias = Detections | Keypoints | Events | Embeddings | Table
+Rows: TypeAlias = Detections | Keypoints | Events | Alarms | Embeddings | Table
 """Whatever can be written as rows of a table."""
 
 
@@ -88,6 +88,7 @@ KINDS = tuple(
         ("Embeddings", Embeddings, "#8e6c3a", "How each person or thing looks, to know it again."),
         ("Motion", Affine, "#5b7c99", "How the camera moved since the last picture."),
         ("Events", Events, "#e5484d", "Moments at which a rule saw something happen."),
+        ("Alarms", Alarms, "#c2255c", "Moments that deserve attention, each with its reasons."),
         ("Table", Table, "#30a46c", "Rows with named columns."),
         ("Shapes", Shapes, "#12a594", "Zones and lines, to be drawn on the picture."),
         ("Text", str, "#8b8d98", "A text."),

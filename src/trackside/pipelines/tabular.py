@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from trackside.core import SKELETONS, Detections, Embeddings, Events, Keypoints, Table, Tracks, TracksideError
+from trackside.core import SKELETONS, Alarms, Detections, Embeddings, Events, Keypoints, Table, Tracks, TracksideError
 from trackside.core.files import cannot_write
 
 # Records that are held before they become a row group: some hundred kilobytes for a busy scene, under a minute of video.
@@ -83,6 +83,23 @@ def _events(values: list[Events]) -> Columns:
     }
 
 
+def _alarms(values: list[Alarms]) -> Columns:
+    alarms = [alarm for value in values for alarm in value]
+    return {
+        "time_s": np.array([alarm.time for alarm in alarms], np.float64),
+        "decided_s": np.array([alarm.decided for alarm in alarms], np.float64),
+        "rule": [alarm.rule for alarm in alarms],
+        "event": [alarm.what for alarm in alarms],
+        "id": np.array([alarm.track for alarm in alarms], np.int64),
+        "place": [alarm.place for alarm in alarms],
+        "class": [alarm.label for alarm in alarms],
+        "score": np.array([alarm.score for alarm in alarms], np.float32),
+        "value": np.array([alarm.value for alarm in alarms], np.float64),
+        "repeats": np.array([alarm.repeats for alarm in alarms], np.int64),
+        "why": [alarm.why for alarm in alarms],
+    }
+
+
 def _embeddings(values: list[Embeddings]) -> Columns:
     import pyarrow as pa
 
@@ -107,6 +124,7 @@ _MAKERS: tuple[tuple[type, Callable[[list[Any]], Columns]], ...] = (
     (Detections, _detections),
     (Keypoints, _keypoints),
     (Events, _events),
+    (Alarms, _alarms),
     (Embeddings, _embeddings),
     (Table, _table),
 )

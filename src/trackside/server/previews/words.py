@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from trackside.core import Affine, Detections, Embeddings, Events, Keypoints, Shapes, Table, TracksideError, size_of
+from trackside.core import Affine, Alarms, Detections, Embeddings, Events, Keypoints, Shapes, Table, TracksideError, size_of
 from trackside.media.frame import Frame
 from trackside.pipelines.tabular import columns_of
 
@@ -63,6 +63,12 @@ def _(value: Keypoints) -> str:
 def _(value: Events) -> str:
     counts = Counter(zip(value.names, value.places, strict=True))
     return ", ".join(f"{_event(*what)}{f' ({n})' if n > 1 else ''}" for what, n in counts.most_common())
+
+
+@_words.register
+def _(value: Alarms) -> str:
+    told = [f"{_event(alarm.what, alarm.place)}: {'' if alarm.raised else 'refused, '}{alarm.why}" for alarm in value]
+    return "; ".join(told)[:500]
 
 
 @_words.register
