@@ -1,0 +1,6 @@
+"""Running pipelines on live cameras: many at a time, each as fresh as possible, none at the cost of the others."""
+
+import lazy_loader
+
+# Importing the room costs nothing: each word is loaded when it is used. The words stand in `__init__.pyi`.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
