@@ -116,6 +116,27 @@ class Detector:
         """The network's raw outputs."""
         return self.runtime.run({self.runtime.inputs[0].name: tensor})
 
+    def read(
+        self,
+        outputs: Mapping[str, NDArray[Any]],
+        row: int,
+        placement: Placement,
+        *,
+        threshold: float | None = None,
+        classes: Sequence[str] | None = None,
+        iou: float = IOU,
+    ) -> Detections:
+        """What was found in one picture of a batch, from the network's raw outputs; the settings as in a call.
+
+        Each picture of a batch may be read with settings of its own.
+        """
+        least = self.package.card.threshold if threshold is None else threshold
+        batch = {len(array) for array in outputs.values() if array.ndim}
+        if len(batch) == 1:  # Every output has a row a picture: only this one's is decoded.
+            outputs, row = {name: array[row : row + 1] for name, array in outputs.items()}, 0
+        candidates = self._decode(outputs, least, self._numbers(classes))
+        return self.finish(candidates[row], placement, iou)
+
     def finish(self, candidates: Candidates, placement: Placement, iou: float = IOU) -> Detections:
         """Candidates in pixels of the network's input to detections in pixels of the picture."""
         c = candidates

@@ -25,6 +25,7 @@ from trackside.core import Registry
 from trackside.core.errors import Problem, nearest
 from trackside.pipelines.docstring import Docstring, read_docstring
 from trackside.pipelines.kinds import Annotation, Batch, Kind, Recording, read_annotation
+from trackside.pipelines.splitting import MakeSplit
 
 F = TypeVar("F", bound=Callable[..., Any])
 # Characters of a value that a message repeats.
@@ -85,6 +86,7 @@ class BlockSpec:
         target: the function or class.
         is_sink: it writes results; it runs last and may not be read from.
         migrations: version to the function that brings settings of that version one version further.
+        split: makes the block's three parts from its settings, for a batch block that can share its network.
     """
 
     family: str
@@ -93,6 +95,7 @@ class BlockSpec:
     target: Callable[..., Any]
     is_sink: bool = False
     migrations: Mapping[int, Migration] = field(default_factory=dict)
+    split: MakeSplit | None = None
 
     @property
     def name(self) -> str:
@@ -197,13 +200,20 @@ class BlockSpec:
 BLOCKS: Registry[BlockSpec] = Registry("block", fill=lambda: _import_built_in_blocks())
 
 
-def block(name: str, *, sink: bool = False, migrations: Mapping[int, Migration] | None = None) -> Callable[[F], F]:
+def block(
+    name: str,
+    *,
+    sink: bool = False,
+    migrations: Mapping[int, Migration] | None = None,
+    split: MakeSplit | None = None,
+) -> Callable[[F], F]:
     """Register a function or class as a block and give it back unchanged, so that it can still be called by itself.
 
     Args:
         name: `family.verb@version`.
         sink: it writes results.
         migrations: version to the function that brings settings of that version one version further.
+        split: makes the block's three parts from its settings, for a batch block that can share its network.
     """
     path, _, version = name.partition("@")
     family, _, verb = path.partition(".")
@@ -211,7 +221,7 @@ def block(name: str, *, sink: bool = False, migrations: Mapping[int, Migration] 
         raise ValueError(f"a block's name reads family.verb@version, got {name=}")
 
     def register(target: F) -> F:
-        BLOCKS.add(name, BlockSpec(family, verb, int(version), target, sink, migrations or {}))
+        BLOCKS.add(name, BlockSpec(family, verb, int(version), target, sink, migrations or {}, split))
         return target
 
     return register

@@ -2,21 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 
 from trackside.core import Detections, Image, InputError
 from trackside.core.motchallenge import read_mot
 from trackside.core.units import ClassesOf, DetectorRef, Fraction
+from trackside.models import plateau_batch
 from trackside.perception import load_detector
+from trackside.perception.letterbox import Placement
 from trackside.pipelines.block import block
 from trackside.pipelines.kinds import Batch, RecordIndex
 
 
-@block("detect.objects@1")
+class DetectorSplit:
+    """`detect.objects` in three parts: pipelines that use the same model share its calls, each with its own settings."""
+
+    def __init__(
+        self, *, model: str, threshold: float | None = None, classes: Sequence[str] = (), overlap: float = 0.5
+    ) -> None:
+        self._detector = load_detector(model)
+        self._settings: dict[str, Any] = {"threshold": threshold, "classes": classes or None, "iou": overlap}
+        self.key: Hashable = ("detector", model)
+        self.model = model
+        self.most = self._detector.batch
+
+    def plateau(self) -> int:
+        """The batch whose doubling gains under 5 %."""
+        return plateau_batch(self._detector.runtime)
+
+    def prepare(self, images: Sequence[Image], number: int) -> tuple[Any, Sequence[Placement]]:
+        """The network's input, and where each picture lies in it."""
+        return self._detector.prepare(images, number)
+
+    def run(self, prepared: Any) -> Mapping[str, Any]:
+        """The network's raw outputs."""
+        return self._detector.run(prepared)
+
+    def finish(self, output: Mapping[str, Any], row: int, placed: Placement) -> Detections:
+        """What was found in one picture of the batch."""
+        return self._detector.read(output, row, placed, **self._settings)
+
+
+@block("detect.objects@1", split=DetectorSplit)
 def detect_objects(
     images: Batch[Image],
     *,
