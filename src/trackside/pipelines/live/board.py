@@ -44,6 +44,7 @@ class Station:
         node: one of them.
         split: its three parts, if it has them.
         batch: most records in one call.
+        lanes: live streams that come here; a batch waits for no more than there are.
     """
 
     key: Hashable
@@ -51,9 +52,15 @@ class Station:
     split: Split | None
     batch: int
     waiting: dict[tuple[LiveLane, int], Ticket] = field(default_factory=dict)
+    lanes: set[LiveLane] = field(default_factory=set)
     execution: float = 0.0
     calls: Rate = field(default_factory=Rate)
     records: Rate = field(default_factory=Rate)
+
+    @property
+    def enough(self) -> int:
+        """Waiting records that need wait for no more."""
+        return max(1, min(self.batch, len(self.lanes)))
 
     @property
     def name(self) -> str:
@@ -114,6 +121,13 @@ class Board:
             self._periods.pop(name, None)
             self._budgets.pop(name, None)
 
+    def join(self, lane: LiveLane) -> None:
+        """A stream begins: batches of its models may wait for it."""
+        with self._changed:
+            for hop in lane.route.hops:
+                if hop.key in self._stations:
+                    self._stations[hop.key].lanes.add(lane)
+
     def put(self, lane: LiveLane, hop: int, passenger: Passenger) -> None:
         """Have a record wait for its model; it overtakes the one of the same camera that still waits there."""
         key = lane.route.hops[hop].key
@@ -122,7 +136,7 @@ class Board:
             before = station.waiting.get((lane, hop))
             since = before.since if before else time.monotonic()
             station.waiting[lane, hop] = Ticket(lane, hop, passenger, since)
-            if len(station.waiting) in (1, station.batch):
+            if len(station.waiting) in (1, station.enough):
                 self._changed.notify()
         if before is not None:
             lane.account.drop("overtaken")
@@ -131,6 +145,7 @@ class Board:
         """Remove what waits of a lane that has ended."""
         with self._changed:
             for station in self._stations.values():
+                station.lanes.discard(lane)
                 for place in [place for place in station.waiting if place[0] is lane]:
                     del station.waiting[place]
 
@@ -140,15 +155,11 @@ class Board:
         with self._changed:
             return sum(len(station.waiting) for station in self._stations.values())
 
-    def take(self, *, at_once: bool = False) -> tuple[Station, list[Ticket]] | None:
-        """Wait for a batch and take it; None once closed.
-
-        Args:
-            at_once: take what is there without waiting for more, since the device has nothing to do.
-        """
+    def take(self) -> tuple[Station, list[Ticket]] | None:
+        """Wait for a batch and take it; None once closed."""
         while True:
             with self._changed:
-                station = self._due(at_once)
+                station = self._due()
                 if self._closed:
                     return None
                 if station is None:
@@ -165,7 +176,7 @@ class Board:
             self._closed = True
             self._changed.notify_all()
 
-    def _due(self, at_once: bool) -> Station | None:
+    def _due(self) -> Station | None:
         """The station whose batch is to go now; waits a while if there is none. The caller holds the lock."""
         now = time.monotonic()
         open_at = float("inf")
@@ -174,7 +185,7 @@ class Board:
             if not station.waiting:
                 continue
             oldest = station.oldest()
-            due = oldest if len(station.waiting) >= station.batch or at_once else oldest + self._window(station)
+            due = oldest if len(station.waiting) >= station.enough else oldest + self._window(station)
             open_at = min(open_at, due)
             if due <= now and (chosen is None or oldest < chosen[0]):
                 chosen = (oldest, station)

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from trackside.core import Record, TracksideError
 from trackside.pipelines.kinds import StreamInfo
-from trackside.pipelines.live.camera import Camera
+from trackside.pipelines.live.camera import Camera, without_password
 from trackside.pipelines.live.clock import CaptureClock
 from trackside.pipelines.live.counting import Account, Rate
 from trackside.pipelines.live.effort import Effort, Governor
@@ -238,13 +238,13 @@ class CameraRun:
             self._rest(wait * random.uniform(0.75, 1.25))
 
     def _rest(self, seconds: float) -> None:
-        """Wait, with a sign of life."""
-        end = time.monotonic() + seconds
-        while not self._wake.wait(min(1.0, max(0.0, end - time.monotonic()))):
-            self.heartbeat = time.monotonic()
-            if self.heartbeat >= end:
-                break
+        """Wait, with a sign of life, until it is time or somebody wants something."""
         self._wake.clear()
+        end = time.monotonic() + seconds
+        while not (self._stopping or time.monotonic() >= end):
+            self.heartbeat = time.monotonic()
+            if self._wake.wait(min(1.0, max(0.0, end - time.monotonic()))):
+                return
 
     def _connect(self, generation: int) -> None:
         if self.state != "reconnecting":
@@ -313,6 +313,7 @@ class CameraRun:
         self._wake.set()
 
     def _set(self, state: State, problem: str = "") -> None:
+        problem = without_password(problem)
         if (state, problem) != (self.state, self.problem):
             self.state, self.problem, self.since = state, problem, time.time()
             self._on_state(self)

@@ -71,20 +71,28 @@ class Device:
 
     def _feed(self) -> None:
         self._on_thread("feeder")
-        number = 0
-        while True:
-            self._room.acquire()
-            taken = self._board.take(at_once=False)
-            if taken is None:
-                return
-            begun = time.perf_counter()
-            batch = self._prepare(*taken, number)
-            if batch is None:
-                self._room.release()
-            else:
-                self._ready.put(batch)
-                number = (number + 1) % self._buffers
-            self.preparing.add(time.perf_counter() - begun)
+        number: int | None = 0
+        while number is not None:
+            number = self._feed_next(number)
+
+    def _feed_next(self, number: int) -> int | None:
+        """Prepare one batch into the buffer of this number, and give the next one's; None at the end.
+
+        A function of its own, so that an idle thread keeps no picture alive.
+        """
+        self._room.acquire()
+        taken = self._board.take()
+        if taken is None:
+            return None
+        begun = time.perf_counter()
+        batch = self._prepare(*taken, number)
+        if batch is None:
+            self._room.release()
+        else:
+            self._ready.put(batch)
+            number = (number + 1) % self._buffers
+        self.preparing.add(time.perf_counter() - begun)
+        return number
 
     def _prepare(self, station: Station, tickets: list[Ticket], number: int) -> _Batch | None:
         if station.split is None:
@@ -111,13 +119,20 @@ class Device:
 
     def _compute(self) -> None:
         self._on_thread("device")
-        while (batch := self._ready.get()) is not None:
-            begun = time.perf_counter()
-            self._run(batch)
-            spent = time.perf_counter() - begun
-            self.running.add(spent)
-            batch.station.executed(spent, len(batch.tickets))
-            self._room.release()
+        while self._compute_next():
+            pass
+
+    def _compute_next(self) -> bool:
+        batch = self._ready.get()
+        if batch is None:
+            return False
+        begun = time.perf_counter()
+        self._run(batch)
+        spent = time.perf_counter() - begun
+        self.running.add(spent)
+        batch.station.executed(spent, len(batch.tickets))
+        self._room.release()
+        return True
 
     def _run(self, batch: _Batch) -> None:
         try:

@@ -224,7 +224,7 @@ class LiveEngine:
             self._routes[camera.name],
             stream,
             run.account,
-            self.board.put,
+            self.board,
             self.lanes,
             finished=lambda passenger: self._finish(run, passenger),
             failed=run.failed,

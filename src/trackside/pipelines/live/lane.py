@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, Protocol
 
 from trackside.core import Record
 from trackside.pipelines.calls import Call, Item, new_item
@@ -24,6 +24,15 @@ from trackside.pipelines.live.route import Route
 MOST_BEHIND = 4
 # Messages of one lane that a thread works off before it turns to the next lane.
 _BURST = 4
+
+
+class Board(Protocol):
+    """What a lane needs of the board."""
+
+    def join(self, lane: LiveLane) -> None: ...
+    def leave(self, lane: LiveLane) -> None: ...
+    def put(self, lane: LiveLane, hop: int, passenger: Passenger) -> None: ...
+
 
 Marks = dict[str, float]
 """When a record reached each stage, `time.time()`."""
@@ -54,7 +63,7 @@ class LiveLane:
         route: the compiled pipeline.
         stream: what is known of the stream.
         account: counts its pictures.
-        board: sends a record to the model of a hop.
+        board: where records wait for their models.
         pool: threads that work lanes off.
         finished: called with each record that is through, in order, in a thread of the pool.
         failed: called once with the first error of a block; the lane takes nothing afterwards.
@@ -65,7 +74,7 @@ class LiveLane:
         route: Route,
         stream: StreamInfo,
         account: Account,
-        board: Callable[[LiveLane, int, Passenger], None],
+        board: Board,
         pool: LanePool,
         *,
         finished: Callable[[Passenger], None],
@@ -86,6 +95,7 @@ class LiveLane:
         self._count = 0
         self.closed = False
         self.last_served = 0.0
+        board.join(self)
 
     def offer(self, record: Record, captured: float) -> None:
         """Take a record from the decoder. Called from the decode thread only.
@@ -149,6 +159,7 @@ class LiveLane:
         with self._lock:
             was_closed, self.closed = self.closed, True
             self._inbox.clear()
+        self._board.leave(self)
         if not was_closed:
             self._failed(error)
 
@@ -157,6 +168,7 @@ class LiveLane:
         with self._lock:
             was_closed, self.closed = self.closed, True
             self._inbox.clear()
+        self._board.leave(self)
         for early in self._early:
             early.clear()
         if not was_closed:
@@ -167,7 +179,7 @@ class LiveLane:
         """Send a record to the next model that it has the inputs for, or on along the lane."""
         node = self.route.hops[hop].model
         if node is not None and all((w.block, w.port) in passenger.item.values for ws in _required(node) for w in ws):
-            self._board(self, hop, passenger)
+            self._board.put(self, hop, passenger)
         elif (number := self.number(hop, passenger)) is not None:
             self.deliver(hop, number, passenger, None)
 
@@ -246,8 +258,16 @@ class LanePool:
             thread.join(timeout=10)
 
     def _run(self) -> None:
-        while (lane := self._ready.get()) is not None:
-            begun = time.perf_counter()
-            if lane.work():
-                self._ready.put(lane)
-            self.busy.add(time.perf_counter() - begun)
+        while self._work_next():
+            pass
+
+    def _work_next(self) -> bool:
+        """Work one lane off; a function of its own, so that an idle thread keeps no lane alive."""
+        lane = self._ready.get()
+        if lane is None:
+            return False
+        begun = time.perf_counter()
+        if lane.work():
+            self._ready.put(lane)
+        self.busy.add(time.perf_counter() - begun)
+        return True
