@@ -1,4 +1,8 @@
 from .camera import Camera as Camera
+from .cameras_file import (
+    CamerasFile as CamerasFile,
+    read_cameras as read_cameras,
+)
 from .engine import (
     EngineOptions as EngineOptions,
     LiveEngine as LiveEngine,
