@@ -14,18 +14,22 @@ import trackside
 from trackside.cli import (
     blocks,
     calibrate,
+    capacity,
     data,
     demo,
     diagnose,
     errors,
+    faces,
     models,
     pipelines,
     preflight,
+    rules,
     run,
     runs,
     serve,
     tracks,
     train,
+    watch,
 )
 from trackside.core.errors import Cancelled, TracksideError
 from trackside.core.printing import printable
@@ -42,6 +46,8 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
+app.command("watch")(watch.watch)
+app.command("capacity")(capacity.capacity)
 app.command("train")(train.train)
 app.command("preflight")(preflight.preflight)
 app.command("diagnose")(diagnose.diagnose)
@@ -49,6 +55,12 @@ app.add_typer(pipelines.app, name="pipelines", help="The pipelines there are: li
 app.add_typer(blocks.app, name="blocks", help="The blocks that pipelines are made of: list, show.")
 app.add_typer(models.app, name="models", help="Model packages: list, show, pull, add, check.")
 app.add_typer(tracks.app, name="tracks", help="Tracks: run, score.")
+app.add_typer(rules.app, name="rules", help="Rules on labelled footage: score.")
+app.add_typer(
+    faces.app,
+    name="faces",
+    help="People who agreed to be recognised: key, calibrate, enrol, list, search, delete, ...",
+)
 app.add_typer(data.app, name="data", help="Data sets: check, look, convert, split, augment, synthesize, agree, queue, ...")
 app.add_typer(
     errors.app, name="errors", help="A model's mistakes: draw, tag, suggest, ideas, slices, compare, export, import."
@@ -64,6 +76,7 @@ _EXTRAS = {
     "wandb": "wandb",
     "ray": "ray",
     "sklearn": "data",
+    "cryptography": "faces",
 }
 """Which extra brings a module that a command may find absent."""
 

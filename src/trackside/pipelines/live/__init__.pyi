@@ -3,6 +3,11 @@ from .cameras_file import (
     CamerasFile as CamerasFile,
     read_cameras as read_cameras,
 )
+from .capacity import (
+    Capacity as Capacity,
+    Trial as Trial,
+    measure_capacity as measure_capacity,
+)
 from .engine import (
     EngineOptions as EngineOptions,
     LiveEngine as LiveEngine,

@@ -36,11 +36,11 @@ class Rate:
         """The rate over the window, or since the beginning if that is shorter."""
         moment = monotonic() if now is None else now
         self._forget(int(moment))
-        seconds = min(self._window, max(moment - self._began, 1.0))
-        return sum(count for _, count in self._slots) / seconds
+        covered = moment - (int(moment) - self._window + 1)
+        return sum(count for _, count in self._slots) / max(1.0, min(covered, moment - self._began))
 
     def _forget(self, second: int) -> None:
-        while self._slots and self._slots[0][0] < second - self._window:
+        while self._slots and self._slots[0][0] <= second - self._window:
             self._slots.popleft()
 
 

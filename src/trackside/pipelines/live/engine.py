@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -295,6 +295,7 @@ def open_camera(camera: Camera) -> Reader:
         keep=keep + 10.0 if keep else 0.0,
     )
     reader: Any = open_live(camera.looked_at, settings, source=camera.name)
+    reader.effort = "all"
     return reader  # type: ignore[no-any-return]
 
 
@@ -307,3 +308,18 @@ def route_of(camera: Camera) -> Route:
         return live_route(compile_pipeline(pipeline.with_settings(camera.settings), with_sinks=False))
     except SettingError as error:
         raise InputError(str(error), where=camera.name) from error
+
+
+def options_from(facts: Mapping[str, Any]) -> EngineOptions:
+    """The `engine` section of a cameras file: `devices`, `feeders`, `lanes`, `batch`.
+
+    Raises:
+        InputError: a name is unknown, or a number is none.
+    """
+    known = ("devices", "feeders", "lanes", "batch")
+    for name, value in facts.items():
+        if name not in known:
+            raise InputError(f"the engine has no setting {name!r}", where="engine", fix=nearest(str(name), known))
+        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 1024:
+            raise InputError(f"{name}: {value!r} is no number from 1 to 1024", where="engine", fix="leave it out")
+    return EngineOptions(**facts)
