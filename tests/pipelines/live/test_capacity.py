@@ -47,12 +47,12 @@ def _camera(folder: Path, seconds: float) -> Camera:
 
 
 def test_a_machine_whose_model_is_slow_carries_what_the_model_can_do_and_says_that_it_is_the_model(tmp_path: Path) -> None:
-    # One call of 40 ms a picture: 25 a second, so two cameras of ten, hardly three.
+    # One call of 40 ms a picture is at most 25 a second: for five each, at most five cameras, on a busy machine fewer.
     options = EngineOptions(open_reader=Cameras(rate=10), devices=1, batch=1)
-    found = measure_capacity([_camera(tmp_path, 0.04)], most=64, seconds=2.0, settle=0.5, options=options)
-    assert found.cameras == 2 and not found.limit
+    found = measure_capacity([_camera(tmp_path, 0.04)], floor=5, most=64, seconds=2.0, settle=0.5, options=options)
+    assert 1 <= found.cameras <= 5 and not found.limit
     assert found.first_full == "inference" and "models compute" in found.why
-    assert [trial.cameras for trial in found.trials] == [1, 2, 4, 3]
+    assert all(trial.fits == (trial.cameras <= found.cameras) for trial in found.trials)
 
 
 def test_cameras_that_cannot_be_reached_are_an_error_not_a_capacity(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

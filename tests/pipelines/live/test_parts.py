@@ -9,7 +9,7 @@ from trackside.core import Tracks
 from trackside.pipelines.live import effort as effort_module
 from trackside.pipelines.live.clock import CaptureClock
 from trackside.pipelines.live.counting import Account, Busy, Looks, Rate, percentiles
-from trackside.pipelines.live.effort import Governor
+from trackside.pipelines.live.effort import Governor, step_up
 from trackside.pipelines.live.retention import Retention
 
 
@@ -101,17 +101,16 @@ def test_a_camera_that_is_looked_at_as_wanted_is_decoded_whole(turned: Clock) ->
     governor = Governor()
     for _ in range(100):
         turned.now += 5
-        chosen = governor.adapt(analysed=5.0, dropped=0.0, supply=SUPPLY, lag=0.0, budget=0.5)
-        assert chosen == "all"
+        assert governor.spare(5.0, 0.2, SUPPLY) == "all"
+        assert governor.lagging(0.3, 0.5) == "all"
 
 
 def test_no_more_is_decoded_than_the_model_can_look_at(turned: Clock) -> None:
     governor = Governor()
-    turned.now += 5
-    assert governor.adapt(analysed=2.0, dropped=3.0, supply=SUPPLY, lag=0.0, budget=0.5) == "references"
+    assert governor.spare(2.0, 3.0, SUPPLY) == "references"
     # Key frames would be too few for the two that the model can do.
-    assert governor.adapt(analysed=2.0, dropped=3.0, supply=SUPPLY, lag=0.0, budget=0.5) == "references"
-    assert governor.adapt(analysed=0.3, dropped=4.0, supply=SUPPLY, lag=0.0, budget=0.5) == "key frames"
+    assert governor.spare(2.0, 3.0, SUPPLY) == "references"
+    assert governor.spare(0.3, 4.0, SUPPLY) == "key frames"
 
 
 def test_a_decoder_that_lags_goes_down_to_key_frames_at_once_and_comes_back_with_patience(turned: Clock) -> None:
@@ -119,26 +118,43 @@ def test_a_decoder_that_lags_goes_down_to_key_frames_at_once_and_comes_back_with
     assert governor.lagging(0.2, 0.5) == "all"
     assert governor.lagging(0.9, 0.5) == "key frames"
     turned.now += 5
-    assert governor.adapt(analysed=1.0, dropped=0.0, supply=SUPPLY, lag=0.0, budget=0.5) == "key frames"
+    assert not governor.wants_more(1.0, 0.0, 0.0, 0.5)
     turned.now += 40
-    assert governor.adapt(analysed=1.0, dropped=0.0, supply=SUPPLY, lag=0.0, budget=0.5) == "references"
-    turned.now += 40
-    assert governor.adapt(analysed=1.0, dropped=0.0, supply=SUPPLY, lag=0.0, budget=0.5) == "all"
+    assert governor.wants_more(1.0, 0.0, 0.0, 0.5)
+    assert not governor.wants_more(1.0, 0.0, 0.4, 0.5), "it still lags"
+    assert not governor.wants_more(1.0, 0.5, 0.0, 0.5), "the model has enough"
+    assert governor.raise_effort() == "references" and not governor.wants_more(1.0, 0.0, 0.0, 0.5)
 
 
 def test_steps_up_that_do_not_last_are_tried_ever_more_seldom(turned: Clock) -> None:
-    governor = Governor()
-    ups = []
-    for _ in range(400):
+    governor, ups = Governor(), []
+    governor.lagging(2.0, 0.5)
+    for _ in range(2000):
         turned.now += 5
-        before = governor.effort
-        governor.adapt(analysed=1.0, dropped=0.0, supply=SUPPLY, lag=0.0, budget=0.5)
-        if governor.effort != before:
+        if governor.wants_more(1.0, 0.0, 0.0, 0.5):
+            governor.raise_effort()
             ups.append(turned.now)
-        if governor.effort == "all":
             governor.lagging(2.0, 0.5)
     gaps = np.diff(ups)
-    assert len(ups) < 40 and gaps[-1] > 3 * gaps[0]
+    assert gaps[0] < 60 and gaps[-1] >= 500
+
+
+class Camera:
+    """A camera as `step_up` sees it."""
+
+    def __init__(self, clock: Clock, at: float) -> None:
+        clock.now = at
+        self.governor = Governor()
+        self.governor.lagging(9.0, 0.5)
+        self.wants_more = True
+
+
+def test_few_cameras_step_up_at_a_time_and_none_on_a_busy_machine(turned: Clock) -> None:
+    cameras = [Camera(turned, float(100 - n)) for n in range(100)]
+    assert step_up(cameras, load=0.95) == 0
+    assert step_up(cameras, load=0.5) == 5
+    assert [camera.governor.effort for camera in cameras[-5:]] == ["references"] * 5, "the longest waiting go first"
+    assert {camera.governor.effort for camera in cameras[:-5]} == {"key frames"}
 
 
 def _tracks(ids: list[int], x: float = 50.0) -> Tracks:

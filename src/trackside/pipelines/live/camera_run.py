@@ -93,7 +93,7 @@ class CameraRun:
         self.lag = 0.0
         self.size = (0, 0)
         self.decoder = ""
-        self._governor = Governor()
+        self.governor = Governor()
         self._open_reader, self._open_lane, self._on_state = open_reader, open_lane, on_state
         self._kept: Interruption | None = None
         self._wake = threading.Event()
@@ -142,11 +142,16 @@ class CameraRun:
 
         return write
 
-    def govern(self, analysed: float, dropped: float) -> None:
-        """Decode as much as can be looked at; called every few seconds with what went through and what was dropped, a
-        second."""
-        supply = self._supply()
-        self._governor.adapt(analysed=analysed, dropped=dropped, supply=supply, lag=self.lag, budget=self.camera.staleness)
+    def spare(self) -> None:
+        """Decode no more than can be looked at; called every few seconds."""
+        _, analysed, dropped = self.account.rates()
+        self.governor.spare(analysed, dropped, self._supply())
+
+    @property
+    def wants_more(self) -> bool:
+        """Whether more of it should be decoded, if the machine has time to spare."""
+        _, analysed, dropped = self.account.rates()
+        return self.state == "live" and self.governor.wants_more(analysed, dropped, self.lag, self.camera.staleness)
 
     def _supply(self) -> dict[Effort, float]:
         """Pictures a second that each effort would give out, as far as this connection has shown."""
@@ -272,7 +277,7 @@ class CameraRun:
             kept = kept or self._begin(reader, record)
             captured = clock.captured(record.time, record.wall or time.time())
             self.lag = time.time() - captured
-            effort = self._governor.lagging(self.lag, self.camera.staleness)
+            effort = self.governor.lagging(self.lag, self.camera.staleness)
             if reader.effort != effort:
                 reader.effort = effort
             self.pace.add(reader.counts.decoded - seen)

@@ -126,7 +126,9 @@ def _camera(name: str, entry: Any, defaults: Mapping[str, Any], folder: Path, pr
     if not isinstance(facts, Mapping):
         problems.append(f"{name}: is neither an address nor settings")
         return None
-    settings = {**(defaults.get("settings") or {}), **(facts.get("settings") or {})}
+    settings: dict[str, Any] = {}
+    for given in (defaults.get("settings"), facts.get("settings")):
+        settings |= given if isinstance(given, Mapping) else {}
     try:
         camera = Camera(**{**defaults, **facts, "name": name, "settings": settings})
     except ValidationError as error:

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from trackside.pipelines.live.board import Board
 from trackside.pipelines.live.camera import Camera
 from trackside.pipelines.live.camera_run import OPEN_TIMEOUT, READ_TIMEOUT, CameraRun, OpenReader, Reader
 from trackside.pipelines.live.device import Device
+from trackside.pipelines.live.effort import step_up
 from trackside.pipelines.live.evidence import CameraAlarm, drawn
 from trackside.pipelines.live.health import CameraHealth, EngineHealth
 from trackside.pipelines.live.lane import LanePool, LiveLane, Passenger
@@ -259,25 +260,28 @@ class LiveEngine:
             tell(CameraAlarm(run.camera.name, alarm, wall, run.camera.pipeline, picture, clip, ready))
 
     def _keep_house(self) -> None:
-        adapted = time.monotonic()
+        adapted, worked = time.monotonic(), time.process_time()
         while not self._closing.wait(_TEND):
             with self._lock:
                 runs = list(self._runs.values())
             for run in runs:
                 run.tend()
-            if time.monotonic() - adapted >= _ADAPT:
-                adapted = time.monotonic()
-                busy = self.device.running.share()
-                for run in runs:
-                    self._adapt(run, busy)
+            passed = time.monotonic() - adapted
+            if passed >= _ADAPT:
+                self._adapt(runs, (time.process_time() - worked) / (passed * cores()))
+                adapted, worked = time.monotonic(), time.process_time()
 
-    def _adapt(self, run: CameraRun, busy: float) -> None:
-        """Let a camera be decoded, and looked at, no more than the machine can do."""
-        _, analysed, dropped = run.account.rates()
-        run.govern(analysed, dropped)
-        if run.camera.skip == "auto":
-            overloaded = True if dropped > 0.1 * (analysed + dropped) else False if busy < 0.6 else None
-            run.retention.adapt(overloaded)
+    def _adapt(self, runs: Sequence[CameraRun], load: float) -> None:
+        """Let cameras be decoded, and looked at, as much as the machine can do."""
+        for run in runs:
+            run.spare()
+        step_up(runs, load)
+        busy = self.device.running.share()
+        for run in runs:
+            if run.camera.skip == "auto":
+                _, analysed, dropped = run.account.rates()
+                overloaded = True if dropped > 0.1 * (analysed + dropped) else False if busy < 0.6 else None
+                run.retention.adapt(overloaded)
 
 
 def open_camera(camera: Camera) -> Reader:
