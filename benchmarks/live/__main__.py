@@ -1,13 +1,15 @@
-"""`make bench NAME=live ARGS="endurance"`: endurance (200 cameras, ten minutes), saturation, peers, soak (an hour); all if
-none is named."""
+"""`make bench NAME=live ARGS="endurance"`: lanes, saturation, peers, endurance (200 cameras, ten minutes), soak (an hour).
+
+Without a name, all of them.
+"""
 
 from __future__ import annotations
 
 import argparse
 
-from benchmarks.live import endurance, peers, saturation, soak
+from benchmarks.live import endurance, lanes, peers, saturation, soak
 
-PARTS = ("saturation", "peers", "endurance", "soak")
+PARTS = ("lanes", "saturation", "peers", "endurance", "soak")
 
 
 def main() -> None:
@@ -20,6 +22,8 @@ def main() -> None:
     given = parser.parse_args()
     for part in given.parts or PARTS:
         match part:
+            case "lanes":
+                lanes.measure()
             case "saturation":
                 saturation.measure()
             case "peers":

@@ -260,6 +260,16 @@ def test_pictures_older_than_the_budget_are_not_looked_at(start: Start, toy_pipe
     assert max(ages) <= 0.2
 
 
+def test_a_taker_of_alarms_that_fails_costs_no_camera_anything(start: Start, toy_pipeline: Callable[..., str]) -> None:
+    def full(alarm: CameraAlarm) -> None:
+        raise OSError("no space left")
+
+    engine = start(Cameras(rate=50), on_alarm=full)
+    add(engine, toy_pipeline(), "a", rate=50)
+    until(lambda: engine.camera("a").dropped.get("alarm not taken", 0) >= 2)
+    assert engine.camera("a").state == "live" and engine.camera("a").reconnects == 0
+
+
 def test_a_camera_can_be_paused_resumed_and_removed_while_others_run(start: Start, toy_pipeline: Callable[..., str]) -> None:
     engine = start(Cameras())
     add(engine, toy_pipeline(), "a", "b")

@@ -41,7 +41,7 @@ class Camera(BaseModel):
     substream: Annotated[str, Field(max_length=2000)] = ""
     stream: Literal["auto", "main", "sub"] = "auto"
     title: Annotated[str, Field(max_length=200)] = ""
-    pipeline: Annotated[str, Field(min_length=1, max_length=1000)] = "watch-an-area"
+    pipeline: Annotated[str, Field(min_length=1, max_length=1000)] = "guard-an-area"
     settings: dict[str, Any] = Field(default_factory=dict)
     rate: Rate = 5.0
     staleness: Annotated[float, Field(gt=0, le=60)] = 0.5

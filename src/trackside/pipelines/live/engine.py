@@ -6,6 +6,8 @@ behind it: what cannot be done in time is dropped, counted, and told with its ca
 
 from __future__ import annotations
 
+import logging
+import os
 import sys
 import threading
 import time
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from trackside.core import RGB, Alarms, InputError, SettingError, Tracks, nearest
+from trackside.models.runtimes.opening import DEVICE
 from trackside.pipelines.catalogue import find_pipeline
 from trackside.pipelines.compiler import compile_pipeline
 from trackside.pipelines.engine import cores
@@ -31,8 +34,12 @@ from trackside.pipelines.live.lane import LanePool, LiveLane, Passenger
 from trackside.pipelines.live.route import Hop, Route, live_route
 from trackside.pipelines.live.standing import standing
 
+log = logging.getLogger("trackside.live")
+
 # Seconds between two looks of the housekeeper, and between two changes of effort.
 _TEND, _ADAPT = 1.0, 5.0
+# While one batch is on an accelerator, the next one is copied.
+_ACCELERATOR_THREADS = 2
 # Python hands the interpreter lock on after so many seconds: with hundreds of threads, 5 ms would starve the device.
 _SWITCH = 0.0005
 
@@ -89,10 +96,11 @@ class LiveEngine:
         sys.setswitchinterval(min(self._switch, _SWITCH))
         self.board = Board()
         count = cores()
+        on_processor = (os.environ.get(DEVICE) or "cpu").startswith(("cpu", "openvino"))
         self.device = Device(
             self.board,
-            threads=self._options.devices or count,
-            feeders=self._options.feeders or max(1, count // 8),
+            threads=self._options.devices or (count if on_processor else _ACCELERATOR_THREADS),
+            feeders=self._options.feeders or max(1, count // (8 if on_processor else 4)),
             on_thread=self._options.on_thread,
         )
         self.lanes = LanePool(self._options.lanes or max(2, count // 2))
@@ -257,7 +265,11 @@ class LiveEngine:
             ready = wall + run.camera.clip_after
             picture = None if refused else drawn(passenger.item, boxes=False)
             clip = run.clip(alarm.time, alarm.decided) if not refused else None
-            tell(CameraAlarm(run.camera.name, alarm, wall, run.camera.pipeline, picture, clip, ready))
+            try:
+                tell(CameraAlarm(run.camera.name, alarm, wall, run.camera.pipeline, picture, clip, ready))
+            except Exception:  # Whoever takes alarms has a trouble of their own: the camera goes on.
+                run.account.drop("alarm not taken")
+                log.exception("an alarm of %s was not taken: %s", run.camera.name, alarm.why)
 
     def _keep_house(self) -> None:
         adapted, worked = time.monotonic(), time.process_time()
