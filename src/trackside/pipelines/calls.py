@@ -37,6 +37,8 @@ class Item:
         match name:
             case "time":
                 return self.record.time
+            case "wall":
+                return self.record.wall
             case "index":
                 return self.record.index
             case "size":

@@ -124,6 +124,8 @@ class StreamInfo:
 
 MediaTime: TypeAlias = Annotated[float, Context("time")]
 """Seconds since the stream's first record, from presentation time stamps."""
+WallTime: TypeAlias = Annotated[float | None, Context("wall")]
+"""Seconds since 1970 by the clock on the wall when the record was captured, for live sources; None for files."""
 RecordIndex: TypeAlias = Annotated[int, Context("index")]
 """Number of the record in its stream as it was read, from 0."""
 FrameSize: TypeAlias = Annotated[tuple[int, int], Context("size")]

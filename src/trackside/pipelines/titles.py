@@ -5,6 +5,8 @@ from __future__ import annotations
 _ABBREVIATIONS = {"csv": "CSV", "fps": "FPS", "iou": "IoU"}
 # The same words mean the same in every block, but for those below.
 _WORDS = {
+    "active": "Hours",
+    "recorded_at": "Recording began at",
     "agility": "Quickness in motion",
     "annotated": "Drawing",
     "at_least": "Shortest track",
@@ -45,6 +47,43 @@ _WORDS = {
     "tracker": "Method",
 }
 _IN_BLOCKS = {
+    "rule.presence": {"margin": "Margin around the zone", "gap": "Out of sight at most", "name": "Name of the zone"},
+    "rule.dwell": {
+        "at_least": "Stays at least",
+        "margin": "Margin around the zone",
+        "gap": "Out of sight at most",
+        "name": "Name of the zone",
+    },
+    "rule.loitering": {
+        "at_least": "Inside at least",
+        "window": "Within the last",
+        "far": "Too far away",
+        "gap": "Out of sight at most",
+        "name": "Name of the zone",
+    },
+    "rule.count": {
+        "at_least": "Tell from so many up",
+        "at_most": "Tell from so many down",
+        "for_seconds": "For at least",
+        "margin": "Margin around the zone",
+        "gap": "Out of sight at most",
+        "name": "Name of the zone",
+    },
+    "rule.order": {"margin": "Margin around the zones", "gap": "Out of sight at most"},
+    "rule.speed": {
+        "above": "Faster than",
+        "below": "Slower than",
+        "over": "Measured over",
+        "for_seconds": "For at least",
+        "gap": "Out of sight at most",
+    },
+    "rule.left_object": {"for_seconds": "Stands for at least", "near": "Near means"},
+    "comply.items": {
+        "over": "Looks back over",
+        "share": "Share of looks",
+        "looks": "Least number of looks",
+        "least_size": "Smallest part of a body",
+    },
     "camera.motion": {"motion": "Camera motion"},
     "classify.in_boxes": {"margin": "Margin around the boxes", "people": "Boxes or tracks"},
     "detect.from_file": {"name": "What they are"},
