@@ -15,8 +15,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from trackside.core import ModelError
 
 CARD_FILE = "card.json"
-Task = Literal["detection", "pose", "embedding", "classification", "recognition"]
+Task = Literal["detection", "pose", "embedding", "classification", "recognition", "faces"]
 RuntimeName = Literal["onnx", "tflite"]
+Precision = Literal["fp32", "fp16", "int8"]
 
 # Names become folders and files of the store, so they may hold no separator and may not start with a dot.
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,119}\Z")
@@ -140,6 +141,32 @@ class FileEntry(_Strict):
     bytes: int = Field(ge=0)
 
 
+class Quantised(_Strict):
+    """How a quantised network was made, so that it can be made again and judged.
+
+    Attributes:
+        parent: the name of the model it was made of.
+        parent_sha256: of that model's network.
+        method: how the range of each tensor was chosen.
+        target: what it was laid out for.
+        frames: pictures that the ranges were taken from.
+        frames_sha256: of those pictures at the size of the network's input, one after the other.
+        held_out: other pictures of the same footage, on which the change was measured.
+        footage: names of the files, folders or cameras that they come from.
+        kept: nodes that stay at the parent's precision.
+    """
+
+    parent: SafeName
+    parent_sha256: Sha256
+    method: Literal["minmax", "entropy", "percentile"]
+    target: Literal["cpu", "tensorrt"]
+    frames: int = Field(ge=1)
+    frames_sha256: Sha256
+    held_out: int = Field(ge=0)
+    footage: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+
+
 class Card(_Strict):
     """What a model is, in one page.
 
@@ -154,6 +181,8 @@ class Card(_Strict):
         activation: for a classifier, what makes probabilities of its outputs; `none` if they are probabilities already.
         threshold: the score that its authors recommend, 0 to 1.
         metrics: measured numbers.
+        precision: in which its network is stored.
+        quantised: how it was quantised, for a package that was made from another one.
         source: where the files come from.
         reference: paper or repository that describes it.
         licence: SPDX name of the licence of the weights.
@@ -171,6 +200,8 @@ class Card(_Strict):
     activation: Literal["none", "softmax"] = "none"
     threshold: float = Field(default=0.35, ge=0, le=1)
     metrics: tuple[Metric, ...] = ()
+    precision: Precision = "fp32"
+    quantised: Quantised | None = None
     source: str = ""
     reference: str = ""
     licence: str
@@ -187,6 +218,12 @@ class Card(_Strict):
     def _only_classifiers_are_activated(self) -> Card:
         if self.activation != "none" and self.task != "classification":
             raise ValueError(f"`activation` belongs to the task `classification`, not to `{self.task}`")
+        return self
+
+    @model_validator(mode="after")
+    def _quantised_is_int8(self) -> Card:
+        if self.quantised is not None and self.precision != "int8":
+            raise ValueError(f"`quantised` belongs to the precision `int8`, not to `{self.precision}`")
         return self
 
     @property

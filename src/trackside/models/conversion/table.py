@@ -15,7 +15,8 @@ Conversion: TypeAlias = Callable[[Path], bytes]
 
 
 def _fill() -> None:
-    import_module("trackside.models.conversion.efficientnet_lite")
+    for module in ("efficientnet_lite", "mtcnn"):
+        import_module(f"trackside.models.conversion.{module}")
 
 
 CONVERSIONS: Registry[Conversion] = Registry("conversion", _fill)

@@ -47,7 +47,7 @@ class RaiseAlarms:
         size: the picture's size.
         time: media time.
         name: what the alarms are called; empty for the name of the event's zone or line.
-        only: which events count, such as enter; empty for all.
+        only: which events may become alarms, such as enter; empty for all.
         least_score: how sure the detector must be at the moment of the event; empty to not ask.
         median_score: how sure it must be over the last seconds, as the median; time in which the object was not there counts
             as 0. Empty to not ask.
@@ -61,9 +61,11 @@ class RaiseAlarms:
         within: areas of which the feet must stand in one at the event.
         ignore: areas in which events do not count.
         coordinates: whether corners are in pixels, or in fractions of the picture's width and height.
+        stay: for how long the event must not be taken back: whoever enters must stay inside, whoever crosses a line must not
+            step back. Wire all events of the rule, and choose with `only`.
         dwell: how long the object must have been there, before and after the event together.
         moved: how far its feet must have come from where it was first seen: in metres with `ground`, else in heights of
-            its box. Keeps posters and puppets from raising alarms.
+            its box. Keeps posters and puppets from raising alarms. Empty it for things that stand, such as left objects.
         classes: what the object must be, by most of its looks; empty for anything.
         vote: share of looks with which a class takes the object; it keeps it until another class has as many.
         cooldown: after an alarm, how long events of the same kind at the same place are repeats of it; empty for never.
@@ -95,6 +97,7 @@ class RaiseAlarms:
         within: Zones | None = None,
         ignore: Zones | None = None,
         coordinates: Coordinates = "pixels",
+        stay: Seconds | None = _DEFAULT.stay,
         dwell: Seconds | None = _DEFAULT.dwell,
         moved: Positive | None = _DEFAULT.moved,
         classes: tuple[str, ...] = (),
@@ -107,7 +110,7 @@ class RaiseAlarms:
         wait: Seconds = _DEFAULT.wait,
         ground: list[GroundPoint] | None = None,
     ) -> None:
-        self._name, self._only, self._coordinates = name, frozenset(only), coordinates
+        self._name, self._coordinates = name, coordinates
         self._zones = {"within": within or {}, "ignore": ignore or {}}
         for zones in self._zones.values():
             points = [point for corners in zones.values() for point in corners]
@@ -116,6 +119,7 @@ class RaiseAlarms:
         if name.strip() != name:
             raise SettingError("a name does not begin or end with a blank", where="name", fix="leave the blanks out")
         self._settings = LadderSettings(
+            only=only,
             least_score=least_score,
             median_score=median_score,
             over=over,
@@ -125,6 +129,7 @@ class RaiseAlarms:
             area=area,
             aspect=aspect,
             unit=unit,
+            stay=stay,
             dwell=dwell,
             moved=moved,
             classes=classes,
@@ -141,7 +146,7 @@ class RaiseAlarms:
 
     def __call__(self, tracks: Tracks, size: FrameSize, time: MediaTime, *events: Events) -> Decisions:
         ladder = self._ladder = self._ladder or self._opened(size)
-        joined = self._chosen(Events.joined([part for part in events if part is not None and len(part)]))
+        joined = Events.joined([part for part in events if part is not None and len(part)])
         decided = ladder.update(tracks, joined, time)
         return Decisions(Alarms(decided.alarms), Alarms(decided.refused))
 
@@ -159,10 +164,3 @@ class RaiseAlarms:
             for kind, zones in self._zones.items()
         }
         return Ladder(replace(self._settings, **zones), name=self._name)
-
-    def _chosen(self, events: Events) -> Events:
-        if not self._only or not len(events):
-            return events
-        rows = [row for row, name in enumerate(events.names) if name in self._only]
-        names, places = (tuple(texts[row] for row in rows) for texts in (events.names, events.places))
-        return Events(names, events.times[rows], events.ids[rows], places, events.values[rows])
