@@ -114,7 +114,7 @@ def write_labels(path: Path, labels: Iterable[Label], *, videos: Iterable[str] =
     Raises:
         OutputError: it cannot be written.
     """
-    rows = [{name: value for name, value in asdict(label).items() if value not in ("", False)} for label in labels]
+    rows = [{name: value for name, value in asdict(label).items() if value != "" and value is not False} for label in labels]
     names = list(dict.fromkeys([*videos, *(row["video"] for row in rows)]))
     write_json(path, {"format": FORMAT, "about": about, "videos": names, "labels": rows})
 

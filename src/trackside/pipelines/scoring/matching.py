@@ -13,6 +13,8 @@ from trackside.pipelines.scoring.labels import Label
 
 # Worth of a pair against a second of distance: no saving of time outweighs one more pair.
 _PAIR = 1e7
+# Seconds by which decimal fractions are off.
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +77,16 @@ def match(alarms: Sequence[Alarm], labels: Sequence[Label], tolerance: float) ->
 
 def _fits(alarms: Sequence[Alarm], labels: Sequence[Label], tolerance: float) -> NDArray[np.bool_]:
     """Whether each alarm fits each label: bool [alarms, labels]."""
-    found = np.zeros((len(alarms), len(labels)), np.bool_)
-    for row, alarm in enumerate(alarms):
-        for column, label in enumerate(labels):
-            found[row, column] = (
-                label.start - tolerance - 1e-9 <= alarm.time <= label.end + tolerance + 1e-9
-                and label.place in ("", alarm.place)
-                and label.event in ("", alarm.what)
-                and label.rule in ("", alarm.rule)
-            )
-    return found
+    times = np.array([alarm.time for alarm in alarms], np.float64)[:, None]
+    starts = np.array([label.start for label in labels], np.float64)
+    ends = np.array([label.end for label in labels], np.float64)
+    found = (times >= starts - tolerance - _ROUNDING) & (times <= ends + tolerance + _ROUNDING)
+    asked = (
+        ([alarm.place for alarm in alarms], [label.place for label in labels]),
+        ([alarm.what for alarm in alarms], [label.event for label in labels]),
+        ([alarm.rule for alarm in alarms], [label.rule for label in labels]),
+    )
+    for told, wanted in asked:
+        texts = np.array(wanted, np.str_)
+        found &= (texts == "") | (np.array(told, np.str_)[:, None] == texts)
+    return np.asarray(found, np.bool_)
