@@ -13,8 +13,10 @@ from unittest.mock import patch
 import numpy as np
 from starlette.testclient import TestClient
 
+from tests.server.alarms.making import alarm, picture
 from tests.server.datasets.making import folders, taken_in
 from tests.server.experiments.making import Made
+from tests.server.live.engine import GATE, FakeEngine
 from tests.server.packages.conftest import tiny_network
 from tests.server.results.conftest import FPS, graph, keep
 from trackside.core import InputError
@@ -85,6 +87,7 @@ def furnished(site: Site, folder: Path) -> Iterator[World]:
         _models(client, world)
         _dataset(site, client, world, folder)
         _records(site, world)
+        _alarms(site, client, world)
         _rest(site, client, world)
         try:
             yield world
@@ -179,6 +182,22 @@ def _records(site: Site, world: World) -> None:
     second = store.run("second", {"rate": 0.2}, {"loss": [2, float("nan")]}, status="RUNNING")
     world.known |= {"experiment": ["poses"], "run": [first, second], "runs": [[first, second]], "names": [["loss"]]}
     world.known["path"] = ["more/a.png"]
+
+
+def _alarms(site: Site, client: TestClient, world: World) -> None:
+    """An engine with a camera, three alarms of it, one of them false, a snoozed rule, and a channel of a file."""
+    site.services["live"].set_port(FakeEngine(GATE))
+    store = site.services["alarms"]
+    ids = [store.take(alarm(told={"picture": picture()})) for _ in range(3)]
+    assert store._move()
+    _json(client.post(f"/api/alarms/{ids[0]}/false-alarm", json={}))
+    _json(client.post(f"/api/alarms/{ids[1]}/snooze", json={"minutes": 30, "scope": "rule"}))
+    world.known |= {"alarm_id": ids, "camera": ["gate"], "rule": ["yard"], "state": ["open", "false"], "minutes": [5]}
+    world.known["snooze_id"] = [one["id"] for one in _json(client.get("/api/alarms/snoozes"))]
+    world.known["/api/live/cameras"] = ["gate"]
+    if not site.settings.accounts:
+        made = _json(client.post("/api/alarm-channels", json={"settings": {"kind": "file"}}))
+        world.known["channel_id"] = [made["id"]]
 
 
 def _rest(site: Site, client: TestClient, world: World) -> None:

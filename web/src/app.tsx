@@ -28,6 +28,10 @@ const ModelPage = lazy(() => import("./models/ModelPage"));
 const ExperimentsPage = lazy(() => import("./experiments/ExperimentsPage"));
 const ExperimentRunPage = lazy(() => import("./experiments/RunPage"));
 const CompareRunsPage = lazy(() => import("./experiments/ComparePage"));
+const WallPage = lazy(() => import("./live/WallPage"));
+const CameraPage = lazy(() => import("./live/CameraPage"));
+const AlarmsPage = lazy(() => import("./alarms/AlarmsPage"));
+const AlarmSummaryPage = lazy(() => import("./alarms/SummaryPage"));
 const SettingsPage = lazy(() => import("./people/SettingsPage"));
 const SignInPage = lazy(() => import("./people/SignInPage"));
 
@@ -66,10 +70,14 @@ export function App() {
           <Route path="/models" element={<ModelsPage />} />
           <Route path="/models/add" element={<AddModelPage />} />
           <Route path="/models/:name" element={<ModelPage />} />
+          <Route path="/alarms/summary" element={<AlarmSummaryPage />} />
           <Route path="/settings/*" element={<SettingsPage />} />
           <Route path="*" element={<NotFound />} />
         </Route>
         <Route element={<Padded wide />}>
+          <Route path="/wall" element={<WallPage />} />
+          <Route path="/wall/:name" element={<CameraPage />} />
+          <Route path="/alarms/:id?" element={<AlarmsPage />} />
           <Route path="/results/:id" element={<ResultPage />} />
           <Route path="/compare" element={<ComparePage />} />
           <Route path="/experiments" element={<ExperimentsPage />} />

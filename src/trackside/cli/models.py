@@ -8,9 +8,11 @@ from typing import Annotated
 
 import typer
 
+from trackside.cli import models_quantise
 from trackside.cli.screen import print_table
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.command("quantise")(models_quantise.quantise)
 
 
 @app.command("list")

@@ -10,12 +10,16 @@ from fastapi import FastAPI
 
 from trackside.server import problems
 from trackside.server.access.routes import router as access
+from trackside.server.alarms.channels.routes import router as alarm_channels
+from trackside.server.alarms.routes import router as alarms
 from trackside.server.context import Site
 from trackside.server.datasets.all_routes import ROUTERS as DATASETS
 from trackside.server.events.routes import router as events
 from trackside.server.experiments.routes import router as experiments
 from trackside.server.guard import Guard
 from trackside.server.library.routes import router as library
+from trackside.server.live.metrics_routes import router as metrics
+from trackside.server.live.routes import router as live
 from trackside.server.packages.routes import router as packages
 from trackside.server.phone.routes import router as phone
 from trackside.server.previews.routes import router as previews
@@ -31,7 +35,7 @@ from trackside.server.webhooks.routes import router as webhooks
 
 ROUTERS = (
     *(access, videos, uploads, phone, library, previews, runs, results, packages, *DATASETS),
-    *(experiments, webhooks, site_routes, events),
+    *(experiments, live, alarms, alarm_channels, webhooks, site_routes, events),
 )
 DESCRIPTION = "Draw a pipeline, upload video, run it, download the results. Everything the page does goes through here."
 _ERRORS: dict[int | str, dict[str, Any]] = {
@@ -78,5 +82,6 @@ def _bare_app(site: Site, *, with_workers: bool) -> FastAPI:
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router, prefix="/api")
+    app.include_router(metrics)
     app.include_router(web_router())
     return app

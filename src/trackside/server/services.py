@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from trackside.server.alarms.service import AlarmsOut
+from trackside.server.alarms.store import AlarmStore
 from trackside.server.context import Site
 from trackside.server.datasets.service import DatasetService
 from trackside.server.events.service import News
 from trackside.server.experiments.service import Records
+from trackside.server.live.service import LiveService
 from trackside.server.phone.service import PhoneService
 from trackside.server.previews.service import PreviewService
 from trackside.server.runs.service import RunService
@@ -21,6 +24,9 @@ from trackside.server.webhooks.service import WebhookService
 _MAKERS: dict[str, Callable[[Site], Service]] = {
     "events": News,
     "webhooks": WebhookService,
+    "alarms-out": AlarmsOut,
+    "alarms": AlarmStore,
+    "live": LiveService,
     "site": SiteService,
     "uploads": UploadService,
     "phone": PhoneService,

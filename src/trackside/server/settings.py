@@ -62,6 +62,10 @@ class ServerSettings(BaseModel):
         most_uploads: unfinished uploads at a time.
         cpu_slots: videos worked on at the same time.
         gpu_slots: the same, for runs that ask for the GPU.
+        address: of this server as other programs reach it, such as `https://trackside.example.org`: messages of alarms link
+            to it, and to nothing if it is empty.
+        most_alarms: that are kept; the oldest go.
+        most_waiting_alarms: that may wait on the disk while the database is away.
         data_sets: folders below which people may choose data sets. Nothing else of this machine can be reached.
     """
 
@@ -81,6 +85,9 @@ class ServerSettings(BaseModel):
     most_uploads: Annotated[int, Field(gt=0)] = 500
     cpu_slots: Annotated[int, Field(ge=0, le=256)] = 1
     gpu_slots: Annotated[int, Field(ge=0, le=64)] = 0
+    address: Annotated[str, Field(max_length=500, pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$")] = ""
+    most_alarms: Annotated[int, Field(gt=0)] = 100_000
+    most_waiting_alarms: Annotated[int, Field(gt=0)] = 10_000
     data_sets: tuple[Path, ...] = ()
 
     @property

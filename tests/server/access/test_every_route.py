@@ -76,9 +76,10 @@ def test_a_viewer_changes_nothing(accounts_site: Site, browser: Browser) -> None
 @pytest.mark.usefixtures("people")
 def test_an_analyst_does_not_run_the_site(accounts_site: Site, browser: Browser) -> None:
     """Healthy beside it: an administrator is not refused."""
-    rooms = ("/api/people", "/api/webhooks", "/api/audit")
+    rooms = ("/api/people", "/api/webhooks", "/api/audit", "/api/alarm-channels")
     routes = [route for route in every_route(accounts_site) if route[1].startswith(rooms)]
-    routes.append(("put", "/api/site"))
+    cameras = [route for route in every_route(accounts_site) if route[1].startswith("/api/live/cameras")]
+    routes += [("put", "/api/site"), *(route for route in cameras if route[0] != "get")]
     analyst, admin = browser("analyst"), browser("admin")
     assert {asked(analyst, *route).status_code for route in routes} == {403}
     assert 403 not in {asked(admin, *route).status_code for route in routes}

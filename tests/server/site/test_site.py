@@ -16,16 +16,21 @@ from trackside.server.database import now
 from trackside.server.runs.tables import RunRow, RunVideoRow
 from trackside.server.videos.tables import UploadRow, VideoRow
 
+DAYS = ("keep_videos_days", "keep_results_days", "keep_alarms_days")
+
 
 def test_things_are_kept_for_ever_unless_somebody_says_how_long(client: TestClient, site: Site) -> None:
-    assert client.get("/api/site").json() == {"keep_videos_days": None, "keep_results_days": None}
-    wanted = {"keep_videos_days": 30, "keep_results_days": None}
+    assert client.get("/api/site").json() == dict.fromkeys(DAYS)
+    wanted = {**dict.fromkeys(DAYS), "keep_videos_days": 30, "keep_alarms_days": 90}
     assert client.put("/api/site", json=wanted).json() == wanted
     assert client.get("/api/site").json() == wanted
     assert client.put("/api/site", json={"keep_results_days": 5}).json()["keep_videos_days"] is None
     with site.database.session() as db:
         noted = db.scalars(select(AuditRow.subject).order_by(AuditRow.at)).all()
-    assert noted == ["videos 30, results for ever", "videos for ever, results 5"]
+    assert noted == [
+        "videos 30, results for ever, alarms 90",
+        "videos for ever, results 5, alarms for ever",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 import { Tabs } from "@mantine/core";
 import {
   type Icon,
+  IconBellRinging,
   IconDatabase,
   IconHistory,
   IconInfoCircle,
@@ -8,16 +9,19 @@ import {
   IconUsers,
   IconWebhook,
 } from "@tabler/icons-react";
-import type { ComponentType } from "react";
+import { type ComponentType, lazy, Suspense } from "react";
 import { Navigate, useNavigate, useParams } from "react-router";
 import { PageHeader } from "../shared/PageHeader";
 import { may, type Session, useSession } from "../shared/session";
+import { Loading } from "../shell/Loading";
 import { AboutTab } from "./AboutTab";
 import { AccountTab } from "./AccountTab";
 import { AuditTab } from "./AuditTab";
 import { PeopleTab } from "./PeopleTab";
 import { StorageTab } from "./StorageTab";
 import { WebhooksTab } from "./WebhooksTab";
+
+const ChannelsTab = lazy(() => import("../alarms/channels/ChannelsTab"));
 
 type Tab = { path: string; text: string; icon: Icon; show: ComponentType; here: (session: Session) => boolean };
 
@@ -26,6 +30,7 @@ const tabs: Tab[] = [
   { path: "account", text: "Account", icon: IconUser, show: AccountTab, here: () => true },
   { path: "people", text: "People", icon: IconUsers, show: PeopleTab, here: (one) => one.accounts && admin(one) },
   { path: "webhooks", text: "Webhooks", icon: IconWebhook, show: WebhooksTab, here: admin },
+  { path: "channels", text: "Alarm channels", icon: IconBellRinging, show: ChannelsTab, here: admin },
   { path: "storage", text: "Storage", icon: IconDatabase, show: StorageTab, here: () => true },
   { path: "audit", text: "Audit", icon: IconHistory, show: AuditTab, here: (one) => one.accounts && admin(one) },
   { path: "about", text: "About", icon: IconInfoCircle, show: AboutTab, here: () => true },
@@ -61,7 +66,9 @@ export default function SettingsPage() {
           ))}
         </Tabs.List>
         <Tabs.Panel value={path} maw={900}>
-          <Shown />
+          <Suspense fallback={<Loading />}>
+            <Shown />
+          </Suspense>
         </Tabs.Panel>
       </Tabs>
     </>

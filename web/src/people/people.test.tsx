@@ -11,10 +11,10 @@ const out = { ...full, accounts: true, signed_in: false };
 
 describe("tabs", () => {
   it("are those that the role may use", () => {
-    expect(tabsOf(full)).toEqual(["account", "webhooks", "storage", "about"]);
+    expect(tabsOf(full)).toEqual(["account", "webhooks", "channels", "storage", "about"]);
     expect(tabsOf({ ...full, accounts: true, role: "viewer" })).toEqual(["account", "storage", "about"]);
     expect(tabsOf({ ...full, accounts: true, role: "analyst" })).toEqual(["account", "storage", "about"]);
-    expect(tabsOf({ ...full, accounts: true, role: "admin" })).toHaveLength(6);
+    expect(tabsOf({ ...full, accounts: true, role: "admin" })).toHaveLength(7);
   });
 
   it("explain themselves where there are no accounts", async () => {

@@ -44,6 +44,8 @@ it("knows what a topic makes stale", () => {
   expect(keysOf({ topic: "preview", id: "p1" })).toEqual([["preview", "p1"]]);
   expect(keysOf({ topic: "model", id: "m1" })).toEqual([["models"], ["model", "m1"]]);
   expect(keysOf({ topic: "dataset", id: "d1" })).toEqual([["datasets"], ["dataset", "d1"]]);
+  expect(keysOf({ topic: "live", id: "gate" })).toEqual([["live"]]);
+  expect(keysOf({ topic: "alarm", id: "a1" })).toEqual([["alarms"], ["alarm", "a1"], ["live", "cameras"]]);
   expect(keysOf({ topic: "all", id: "" })).toBeNull();
   expect(keysOf({ topic: "weather", id: "" })).toEqual([]);
 });

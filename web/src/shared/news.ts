@@ -10,6 +10,8 @@ export function keysOf({ topic, id }: Message): QueryKey[] | null {
   if (topic === "preview") return [["preview", id]];
   if (topic === "model") return [["models"], ["model", id]];
   if (topic === "dataset") return [["datasets"], ["dataset", id]];
+  if (topic === "live") return [["live"]];
+  if (topic === "alarm") return [["alarms"], ["alarm", id], ["live", "cameras"]];
   if (topic === "all") return null;
   return [];
 }

@@ -1,7 +1,9 @@
 import { Tooltip } from "@mantine/core";
 import {
   type Icon,
+  IconBellRinging,
   IconBox,
+  IconDeviceCctv,
   IconFlask,
   IconHome,
   IconMovie,
@@ -12,12 +14,15 @@ import {
 } from "@tabler/icons-react";
 import { NavLink } from "react-router";
 import classes from "./AppFrame.module.css";
+import { OpenAlarms } from "./OpenAlarms";
 
 const places: { to: string; text: string; icon: Icon }[] = [
   { to: "/", text: "Home", icon: IconHome },
   { to: "/videos", text: "Videos", icon: IconMovie },
   { to: "/pipelines", text: "Pipelines", icon: IconSitemap },
   { to: "/runs", text: "Runs", icon: IconPlayerPlay },
+  { to: "/wall", text: "Cameras", icon: IconDeviceCctv },
+  { to: "/alarms", text: "Alarms", icon: IconBellRinging },
   { to: "/datasets", text: "Data sets", icon: IconPhotoSearch },
   { to: "/models", text: "Models", icon: IconBox },
   { to: "/experiments", text: "Experiments", icon: IconFlask },
@@ -33,6 +38,7 @@ export function Navigation({ narrow }: { narrow: boolean }) {
           <NavLink to={to} end={to === "/"} className={classes.link} aria-label={text}>
             <Picture size={19} stroke={1.7} aria-hidden />
             <span className={classes.label}>{text}</span>
+            {to === "/alarms" && <OpenAlarms />}
           </NavLink>
         </Tooltip>
       ))}

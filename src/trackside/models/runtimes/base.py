@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Arrays: TypeAlias = dict[str, NDArray[Any]]
+# More pictures in one run gain nothing on any device we have measured, and memory grows.
+LARGEST_BATCH = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Runtime(abc.ABC):
     Attributes:
         inputs: in the network's order.
         outputs: in the network's order.
-        provider: what executes it ("CPU", "CUDA", "XNNPACK").
+        provider: what executes it, and how exactly if that was chosen ("CPU", "TensorRT fp16", "XNNPACK").
         fallback: why the asked provider is not used; empty if it is.
     """
 

@@ -8,13 +8,12 @@ import threading
 import time
 
 from trackside.models.package import Package
-from trackside.models.runtimes.base import Runtime
+from trackside.models.runtimes.base import LARGEST_BATCH, Runtime
 
 # The provider to use where none is asked for: lets one command or one machine choose for all networks.
 DEVICE = "TRACKSIDE_DEVICE"
 # Doubling the batch must be worth this much, or the smaller one, with its shorter wait, is better.
 LEAST_GAIN = 0.05
-LARGEST_BATCH = 32
 _REPEATS = 5
 
 _shared: dict[tuple[str, str, int, str | None], Runtime] = {}
@@ -27,17 +26,18 @@ def open_runtime(package: Package, *, threads: int = 1, provider: str | None = N
     Args:
         package: a verified package.
         threads: threads within one run.
-        provider: "cpu", "cuda", "tensorrt", "coreml" or "openvino"; None for `TRACKSIDE_DEVICE`, else the processor.
+        provider: "cpu", "cuda", "tensorrt", "coreml" or "openvino", where it offers one with a precision ("tensorrt:fp16",
+            "openvino:bf16"); None for `TRACKSIDE_DEVICE`, else the processor.
 
     Raises:
         ModelError: the file is not a network that this runtime can open.
-        SettingError: the provider is unknown.
+        SettingError: the provider is unknown, or does not offer that precision.
     """
     provider = provider or os.environ.get(DEVICE) or None
     if package.card.runtime == "onnx":
         from trackside.models.runtimes.onnx import OnnxRuntime
 
-        return OnnxRuntime(package.network, threads=threads, provider=provider)
+        return OnnxRuntime(package.network, threads=threads, provider=provider, precision=package.card.precision)
     from trackside.models.runtimes.litert import LiteRtRuntime
 
     return LiteRtRuntime(package.network, threads=threads, provider=provider)

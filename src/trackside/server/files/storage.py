@@ -212,22 +212,23 @@ def _move(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f"{target.name}{_PARTIAL}{os.getpid()}")
     try:
-        _flush(source)
+        flush(source)
         try:
             source.replace(target)
         except OSError as error:
             if error.errno != errno.EXDEV:
                 raise
             shutil.copyfile(source, partial)
-            _flush(partial)
+            flush(partial)
             partial.replace(target)
             source.unlink()
     finally:
         partial.unlink(missing_ok=True)
-    _flush(target.parent)
+    flush(target.parent)
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """Wait until a file, or a folder's list of files, is on the disk."""
     if os.name != "posix" and path.is_dir():
         return
     handle = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)

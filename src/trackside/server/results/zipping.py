@@ -16,7 +16,7 @@ from trackside.server.results.finding import Result
 from trackside.server.sending import saved_as
 
 # They are compressed already.
-_STORED = (".mp4", ".parquet")
+_STORED = (".mp4", ".parquet", ".jpg")
 # Names that Windows keeps for devices.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|\Z)", re.IGNORECASE)
 _MOST_LETTERS = 80
@@ -24,12 +24,13 @@ _MOST_LETTERS = 80
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file of a zip: its name there, its key, its bytes, and when it was written."""
+    """A file of a zip: its name there, its key, its bytes, and when it was written; `data` if it has no key."""
 
     name: str
     key: str
     size: int
     modified: datetime
+    data: bytes | None = None
 
 
 def zip_answer(files: Files, members: Iterable[Member], name: str) -> StreamingResponse:
@@ -44,7 +45,7 @@ def zipped(files: Files, members: Iterable[Member]) -> Iterator[bytes]:
     with ZipFile(sink, "w") as archive:
         for member in members:
             with archive.open(_entry(member), "w") as target:
-                for chunk in files.chunks(member.key, 0, member.size):
+                for chunk in files.chunks(member.key, 0, member.size) if member.data is None else (member.data,):
                     target.write(chunk)
                     yield from sink.drained()
     yield from sink.drained()

@@ -25,7 +25,8 @@ def change_site(body: SiteSettings, person: Admin, site: SiteHere, request: Requ
     """Change how long things are kept."""
     with site.database.session() as db:
         retention.write(db, body)
-        told = f"videos {body.keep_videos_days or 'for ever'}, results {body.keep_results_days or 'for ever'}"
+        kept = {"videos": body.keep_videos_days, "results": body.keep_results_days, "alarms": body.keep_alarms_days}
+        told = ", ".join(f"{what} {days or 'for ever'}" for what, days in kept.items())
         note(db, person, "site.keep", told, request)
     return body
 

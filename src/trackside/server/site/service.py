@@ -21,7 +21,7 @@ _DELIVERIES = timedelta(days=30)
 
 
 class SiteService:
-    """Deletes videos and results beyond retention, uploads given up, sessions that ended, old messages.
+    """Deletes videos, results and alarms beyond retention, uploads given up, sessions that ended, old messages.
 
     Attributes:
         every: seconds between two rounds.
@@ -49,7 +49,7 @@ class SiteService:
 
     def tidy(self) -> None:
         """One round. What fails is told in the log, and keeps the rest from nothing."""
-        for task in (self._delete_old, self._expire_uploads, self._expire_drafts, self._sweep):
+        for task in (self._delete_old, self._delete_alarms, self._expire_uploads, self._expire_drafts, self._sweep):
             _carefully(task)
 
     def _run(self) -> None:
@@ -65,6 +65,11 @@ class SiteService:
 
     def _delete_old(self) -> None:
         retention.delete_old(self._site, self._stopping.is_set)
+
+    def _delete_alarms(self) -> None:
+        from trackside.server.alarms.sweeping import delete_old
+
+        delete_old(self._site, self._stopping.is_set)
 
     def _expire_uploads(self) -> None:
         from trackside.server.uploads.store import expire

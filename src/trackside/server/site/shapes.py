@@ -16,6 +16,7 @@ class SiteSettings(Body):
 
     keep_videos_days: Days | None = None
     keep_results_days: Days | None = None
+    keep_alarms_days: Days | None = None
 
 
 class StorageShape(Shape):

@@ -28,7 +28,7 @@ def add(db: Session, url: str, owner: str) -> WebhookRow:
     Raises:
         Refused: 422, the address is none; 409, there are too many.
     """
-    _check(url)
+    check_url(url)
     if (db.scalar(select(func.count()).select_from(WebhookRow)) or 0) >= MOST:
         raise Refused(409, f"there are {MOST} webhooks already", "remove one")
     row = WebhookRow(url=url, secret=secrets.token_urlsafe(32), active=True, owner=owner)
@@ -86,7 +86,8 @@ def _newest(db: Session, webhook_id: str, limit: int) -> list[DeliveryRow]:
     return list(db.scalars(asked.order_by(DeliveryRow.created.desc(), DeliveryRow.id).limit(limit)))
 
 
-def _check(url: str) -> None:
+def check_url(url: str) -> None:
+    """Raises Refused (422) for what cannot be called."""
     try:
         # The standard library finds wrong ports and brackets, httpx wrong names.
         usable = urlsplit(url).port != 0 and bool(httpx.URL(url).host)

@@ -11,6 +11,9 @@ import asyncio
 import hmac
 import json
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
@@ -27,32 +30,64 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
     return "sha256=" + hmac.digest(secret.encode(), f"{timestamp}.".encode() + body, "sha256").hex()
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """How one try went.
+
+    Attributes:
+        status: of the answer; None if there was none.
+        answer: its status and beginning, or what went wrong.
+    """
+
+    status: int | None
+    answer: str
+
+    @property
+    def taken(self) -> bool:
+        """Whether the receiver has it (status 2xx)."""
+        return self.status is not None and 200 <= self.status < 300
+
+
 async def send(client: httpx.AsyncClient, webhook: WebhookRow, delivery: DeliveryRow) -> tuple[bool, str]:
-    """Send a message once; redirects are not followed.
+    """Send a message of a webhook once.
 
     Returns:
-        Whether it was taken (status 2xx), and the answer's beginning, or what went wrong.
+        Whether it was taken, and the answer's beginning, or what went wrong.
     """
-    body = json.dumps(delivery.body).encode()
+    posted = await post(client, webhook.url, webhook.secret, delivery.id, delivery.body)
+    return posted.taken, posted.answer
+
+
+async def post(client: httpx.AsyncClient, url: str, secret: str, id: str, message: Mapping[str, Any]) -> Posted:
+    """Send a message once, signed; redirects are not followed.
+
+    Args:
+        client: sends it.
+        url: where to.
+        secret: signs it.
+        id: of the delivery; the same each time it is tried.
+        message: JSON-able, with its kind as `event`.
+    """
+    body = json.dumps(message).encode()
     timestamp = str(int(time.time()))
     headers = {
         "content-type": "application/json",
         "user-agent": f"trackside/{__version__}",
-        "x-trackside-event": str(delivery.body["event"]),
-        "x-trackside-delivery": delivery.id,
+        "x-trackside-event": str(message["event"]),
+        "x-trackside-delivery": id,
         "x-trackside-timestamp": timestamp,
-        "x-trackside-signature": signature(webhook.secret, timestamp, body),
+        "x-trackside-signature": signature(secret, timestamp, body),
     }
     try:
         async with (
             asyncio.timeout(_TIMEOUT),
-            client.stream("POST", webhook.url, content=body, headers=headers, follow_redirects=False) as answer,
+            client.stream("POST", url, content=body, headers=headers, follow_redirects=False) as answer,
         ):
-            return answer.is_success, f"{answer.status_code} {await _beginning(answer)}".strip()
+            return Posted(answer.status_code, f"{answer.status_code} {await _beginning(answer)}".strip())
     except TimeoutError:
-        return False, f"no answer within {_TIMEOUT:.0f} seconds"
+        return Posted(None, f"no answer within {_TIMEOUT:.0f} seconds")
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError, OSError) as error:
-        return False, f"{type(error).__name__}: {error}"
+        return Posted(None, f"{type(error).__name__}: {error}")
 
 
 async def _beginning(answer: httpx.Response) -> str:

@@ -1,0 +1,6 @@
+"""Cameras as they film: connecting, sampling, keeping what was sent, and noticing when nothing comes any more."""
+
+import lazy_loader
+
+# Importing the room costs nothing: each word is loaded when it is used. The words stand in `__init__.pyi`.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

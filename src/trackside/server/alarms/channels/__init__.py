@@ -1,0 +1,1 @@
+"""The ways out of an alarm: MQTT, webhooks, e-mail and files."""
