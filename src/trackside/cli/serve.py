@@ -15,7 +15,20 @@ if TYPE_CHECKING:
     from trackside.server.local import LocalServer
     from trackside.server.settings import ServerSettings
 
-_NEEDED = ("alembic", "argon2", "fastapi", "filelock", "fsspec", "joserfc", "multipart", "segno", "sqlalchemy", "uvicorn")
+_NEEDED = (
+    "alembic",
+    "argon2",
+    "fastapi",
+    "filelock",
+    "fsspec",
+    "joserfc",
+    "multipart",
+    "paho",
+    "prometheus_client",
+    "segno",
+    "sqlalchemy",
+    "uvicorn",
+)
 _DEFAULT_PORT = 8765
 
 

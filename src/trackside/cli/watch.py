@@ -115,7 +115,7 @@ def _watch(
             with site.database.session() as db:
                 for title, secret in keep_channels(db, channels):
                     typer.echo(f"{title} is signed with the secret {secret}", err=True)
-            with make(site.services["alarms"].take) as engine:
+            with make(lambda told: _take(site, told)) as engine:
                 for camera in cameras:
                     engine.add(camera)
                 site.services["live"].set_port(engine)
@@ -131,6 +131,14 @@ def _watch(
         finally:
             over.set()
             site.database.close()
+
+
+def _take(site: Site, told: CameraAlarm) -> None:
+    """Keep an alarm, and trace its way if traces are wanted."""
+    from trackside.server.live.tracing import spans
+
+    alarm_id = site.services["alarms"].take(told)
+    spans(told.camera, told.timings, {"alarm": alarm_id})
 
 
 def _tell(engine: Any, site: Site, over: threading.Event) -> None:

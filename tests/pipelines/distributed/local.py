@@ -52,10 +52,9 @@ class LocalHandle:
     def __init__(self, host: CameraHost) -> None:
         self.host = host
         self.dead = self.hung = False
-        self.calls: list[str] = []
+        self.unheard: set[str] = set()
 
     def call(self, method: str, *arguments: Any, timeout: float) -> Any:
-        self.calls.append(method)
         end = time.monotonic() + timeout
         answers: list[Any] = []
         sent = pickle.loads(pickle.dumps(arguments))
@@ -66,6 +65,8 @@ class LocalHandle:
             time.sleep(0.005)
         if self.dead:
             raise HostDied("its process ended")
+        if method in self.unheard:
+            raise HostAway("the answer got lost")
         if not answers or self.hung:
             time.sleep(max(0.0, end - time.monotonic()))
             raise HostAway("no answer")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from trackside.core import InputError, PipelineError, SettingError
-from trackside.pipelines.distributed import RayEngine, RayOptions
+from trackside.core import Alarm, InputError, PipelineError, SettingError
+from trackside.pipelines.distributed import RayEngine, RayOptions, keeper
 from trackside.pipelines.live import Camera, CameraAlarm, CameraHealth
 
 from .conftest import MakePipeline, Start
@@ -159,6 +159,54 @@ def test_a_silent_head_of_the_cluster_costs_no_camera_anything(start: Start, toy
     cluster.silent = True
     time.sleep(1.5)
     assert live(engine, "a") and engine.camera("a").reconnects == 0
+
+
+def test_a_camera_that_a_host_may_have_taken_runs_only_where_it_went_afterwards(
+    start: Start, toy_pipeline: MakePipeline
+) -> None:
+    cluster = LocalCluster("m1", "m2")
+    alarms: list[CameraAlarm] = []
+    engine = start(cluster, on_alarm=alarms.append)
+    until(lambda: sum(host.state == "ready" for host in engine.hosts()) == 2)
+    first = cluster.handles["host-1"]
+    first.unheard.add("assign")
+    add(engine, toy_pipeline(), "a")
+    until(lambda: engine.host_of("a") == "host-1")
+    first.unheard.clear()
+    until(lambda: live(engine, "a"))
+    until(lambda: len(SYNTHETIC.readers) >= 2 and SYNTHETIC.open_now()["a"] == 1)
+    link = engine._fleet.get("host-1")
+    assert link is not None and len(link.revoked) == 1
+    before = len(alarms)
+    stale = CameraAlarm("a", Alarm("stale", "x", 0.0, 0.0), 0.0)
+    first.host._mailbox.put(min(link.revoked), stale, refused=False)
+    until(lambda: len(alarms) > before + 2)
+    assert {alarm.alarm.rule for alarm in alarms} == {"judge"}
+    parcels = first.host._mailbox._parcels
+    until(lambda: "stale" not in {parcel.alarm.alarm.rule for parcel in list(parcels.values())})
+
+
+def test_cameras_move_from_a_host_that_cannot_keep_up_and_stay_there(
+    start: Start, toy_pipeline: MakePipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "_BALANCE", 0.3)
+    cluster = LocalCluster("m1")
+    engine = start(cluster)
+    # Four pictures in 100 ms are 40 a second; 80 are wanted.
+    names = [f"c{number}" for number in range(8)]
+    add(engine, toy_pipeline(find={"seconds": 0.1}), *names, rate=10)
+    until(lambda: engine.health().bottleneck == "inference")
+    assert len({engine.host_of(name) for name in names}) == 1
+    cluster.here["m2"] = type(cluster.here["m1"])("m2", "m2", 1)
+    until(lambda: {engine.host_of(name) for name in names} >= {"host-1", "host-2"})
+    until(lambda: all(engine.host_of(name) for name in names))
+    hosts = [engine.host_of(name) for name in names]
+    assert 1 <= hosts.count("host-2") <= 4
+    end = time.monotonic() + 2.0
+    while time.monotonic() < end:
+        assert [engine.host_of(name) for name in names] == hosts
+        assert max(SYNTHETIC.open_now().values()) == 1
+        time.sleep(0.05)
 
 
 def test_each_camera_gets_a_host_of_its_own_where_that_is_asked(start: Start, toy_pipeline: MakePipeline) -> None:

@@ -20,7 +20,7 @@ from trackside.pipelines.runs import RunOptions, run_files
 from ..conftest import MakeVideo
 from .on_ray import Nodes, ray_nodes
 
-FRAMES = 3000
+FRAMES = 2000
 
 
 @pytest.fixture(scope="module")

@@ -83,10 +83,11 @@ function Retention({ site, admin }: { site: Shape<"SiteSettings">; admin: boolea
   const client = useQueryClient();
   const [videos, setVideos] = useState<number | string>(site.keep_videos_days ?? "");
   const [results, setResults] = useState<number | string>(site.keep_results_days ?? "");
+  const [alarms, setAlarms] = useState<number | string>(site.keep_alarms_days ?? "");
   const days = (value: number | string) => (value === "" ? null : Number(value));
   const save = useMutation({
     mutationFn: () =>
-      must(api.PUT("/api/site", { body: { keep_videos_days: days(videos), keep_results_days: days(results) } })),
+      must(api.PUT("/api/site", { body: { keep_videos_days: days(videos), keep_results_days: days(results), keep_alarms_days: days(alarms) } })),
     onSuccess: (saved) => {
       client.setQueryData(["site"], saved);
       notifyDone("Saved");
@@ -108,6 +109,7 @@ function Retention({ site, admin }: { site: Shape<"SiteSettings">; admin: boolea
           onChange={setResults}
           disabled={!admin}
         />
+        <NumberInput label="Alarms" {...common} value={alarms} onChange={setAlarms} disabled={!admin} />
         {admin && (
           <Button type="submit" loading={save.isPending}>
             Save

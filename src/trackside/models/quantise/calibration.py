@@ -56,7 +56,7 @@ def ranges_of(
     """
     calibrator = _calibrator(graph, method, folder)
     name = graph.model.graph.input[0].name
-    for count, tensor in enumerate(list(tensors)[:1], 1):
+    for count, tensor in enumerate(tensors, 1):
         with quiet():
             try:
                 calibrator.collect_data(_Part(name, tensor))

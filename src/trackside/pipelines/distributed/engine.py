@@ -8,20 +8,18 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from trackside.core import RGB, InputError, SettingError
-from trackside.core.files import atomic_open
-from trackside.pipelines.catalogue import find_pipeline
+from trackside.core import RGB, InputError
+from trackside.pipelines.distributed.arrival import arrived, pipeline_of
 from trackside.pipelines.distributed.cluster import Cluster, HostAway, HostDied
 from trackside.pipelines.distributed.delivery import Delivery
 from trackside.pipelines.distributed.fleet import Fleet
 from trackside.pipelines.distributed.keeper import Keeper
 from trackside.pipelines.distributed.link import Link
-from trackside.pipelines.distributed.messages import Ask, News, Parcel, Trouble
+from trackside.pipelines.distributed.messages import Ask, News
 from trackside.pipelines.distributed.options import RayOptions
 from trackside.pipelines.distributed.ray_cluster import RayCluster
 from trackside.pipelines.distributed.roster import Record, Roster
@@ -30,9 +28,8 @@ from trackside.pipelines.live import Camera, CameraAlarm, CameraHealth, EngineHe
 
 log = logging.getLogger("trackside.live")
 
-# Seconds for a host to send a picture, and a clip.
-_PICTURE, _CLIP = 5.0, 60.0
-_CALL = 15.0
+# Seconds for a host to send a picture, and to do what else it is told.
+_PICTURE, _CALL = 5.0, 15.0
 
 
 class RayEngine:
@@ -91,6 +88,8 @@ class RayEngine:
     def add(self, camera: Camera) -> None:
         """Take a camera; returns when a host has compiled its pipeline, and it is connected in the background.
 
+        While no host has room the camera waits, and what is wrong with its pipeline shows in its state later.
+
         Raises:
             InputError: there is one of this name, or its pipeline is not there.
             PipelineError: its pipeline is wrong.
@@ -98,7 +97,7 @@ class RayEngine:
         """
         if self._closing.is_set():
             raise InputError("the engine is closed", fix="start it again")
-        record = self._roster.add(camera, _pipeline_of(camera))
+        record = self._roster.add(camera, pipeline_of(camera))
         try:
             for link, orders in self._keeper.place([record]).values():
                 trouble = self._keeper.assign(link, orders).get(camera.name)
@@ -113,6 +112,7 @@ class RayEngine:
         """End a camera and free all that was kept for it. Raises InputError if there is none of this name."""
         record = self._roster.remove(name)
         self._call(record, "drop", {name: record.generation})
+        self._delivery.state(replace(record.shown(), state="stopped", problem=""))
 
     def pause(self, name: str) -> None:
         """Let go of a camera until `resume`. Raises InputError if there is none of this name."""
@@ -229,7 +229,7 @@ class RayEngine:
             if parcel.generation in link.revoked:
                 link.handled(parcel.number)
             else:
-                alarm = _with_clip(parcel, link)
+                alarm = arrived(parcel, link)
                 done = functools.partial(link.handled, parcel.number)
                 self._delivery.alarm(alarm, refused=parcel.refused, done=done)
         for generation, health in news.states:
@@ -256,34 +256,3 @@ class RayEngine:
         with self._roster.lock:
             shown = record.shown()
         self._delivery.state(shown)
-
-
-def _pipeline_of(camera: Camera) -> str:
-    """The pipeline's text, so that hosts need no such file. Raises InputError, PipelineError."""
-    is_file = camera.pipeline.endswith((".yaml", ".yml", ".json"))
-    pipeline = find_pipeline(Path(camera.pipeline) if is_file else camera.pipeline)
-    try:
-        pipeline.with_settings(camera.settings)
-    except SettingError as error:
-        raise InputError(str(error), where=camera.name) from error
-    return pipeline.to_yaml()
-
-
-def _with_clip(parcel: Parcel, link: Link) -> CameraAlarm:
-    """The alarm with a clip that is fetched from its host."""
-    if not parcel.has_clip:
-        return parcel.alarm
-
-    def write(path: Path) -> None:
-        try:
-            found: bytes | Trouble = link.call("clip", parcel.number, timeout=_CLIP)
-        except (HostAway, HostDied) as error:
-            raise InputError(
-                f"the machine that kept the clip does not answer ({error})", where=parcel.alarm.camera
-            ) from None
-        if isinstance(found, Trouble):
-            raise found.error()
-        with atomic_open(path, "wb") as file:
-            file.write(found)
-
-    return replace(parcel.alarm, clip=write)

@@ -17,6 +17,8 @@ from trackside.pipelines.distributed.options import RayOptions
 _WAITS = (1.0, 5.0, 20.0, 60.0)
 # A host that has lived for so long counts as a good one.
 _GOOD = 120.0
+# Lost hosts that are still told of.
+_MOST_LOST = 20
 # Seconds without a camera after which a host is ended, where hosts come and go with the cameras.
 _IDLE = 60.0
 
@@ -83,6 +85,9 @@ class Fleet:
             return
         with self._lock:
             self._machines = machines
+            for kept in (self._failures, self._not_before):
+                for key in [key for key in kept if key not in machines]:
+                    del kept[key]
             gone = [link for link in self.links() if link.machine.key not in machines]
         for link in gone:
             link.lose("its machine has left the cluster")
@@ -118,9 +123,9 @@ class Fleet:
             failures = 0 if now - link.born > _GOOD else self._failures.get(key, 0)
             self._failures[key] = failures + 1
             self._not_before[key] = now + _WAITS[min(failures, len(_WAITS) - 1)]
-            older = [one.name for one in self._links.values() if one.state == "lost" and one.machine.key == key]
-            for name in older[:-1]:
-                del self._links[name]
+            lost = [one for one in self._links.values() if one.state == "lost"]
+            for one in [*(one for one in lost if one.machine.key == key and one is not link), *lost[:-_MOST_LOST]]:
+                self._links.pop(one.name, None)
 
     def close(self) -> None:
         """End all hosts, side by side: each may take seconds."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -12,6 +13,8 @@ from trackside.pipelines.distributed.cluster import Handle, HostAway, HostDied, 
 from trackside.pipelines.distributed.messages import Ask, News
 from trackside.pipelines.distributed.options import Share
 from trackside.pipelines.live import EngineHealth
+
+log = logging.getLogger("trackside.live")
 
 LinkState = Literal["starting", "ready", "lost", "closed"]
 # Seconds for a host to come up: its process starts and loads libraries.
@@ -160,6 +163,8 @@ class Link:
         if news.parcels:
             self._received.after = news.parcels[-1].number
         self.engine = news.engine or self.engine
+        if news.lost > self.lost_alarms:
+            log.warning("%s let go of %d alarms that nobody took", self.name, news.lost - self.lost_alarms)
         self.lost_alarms = news.lost
         self._on_news(self, news)
         return None

@@ -61,7 +61,7 @@ class Record:
             self.analysed += self.health.analysed
             self.reconnects += self.health.reconnects + 1
             self.dropped.update(self.health.dropped)
-            self.health = replace(self.health, analysed=0, reconnects=0, dropped={})
+            self.health = replace(self.health, state="reconnecting", analysed=0, reconnects=0, dropped={}, fps_analysed=0.0)
         self.host, self.sure, self.problem, self.since = "", False, problem, time.time()
 
     def shown(self) -> CameraHealth:
@@ -142,6 +142,6 @@ class Roster:
     def decide(self, record: Record, host: str) -> Order:
         """Have a host run a camera from now on: a new generation."""
         with self.lock:
-            record.host, record.sure, record.wish = host, False, ""
+            record.host, record.sure, record.wish, record.problem = host, False, "", ""
             record.generation = self.newest = next(self._generations)
             return Order(record.camera, record.pipeline, record.generation, record.paused)

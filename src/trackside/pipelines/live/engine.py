@@ -28,7 +28,7 @@ from trackside.pipelines.live.camera import Camera
 from trackside.pipelines.live.camera_run import OPEN_TIMEOUT, READ_TIMEOUT, CameraRun, OpenReader, Reader
 from trackside.pipelines.live.device import Device
 from trackside.pipelines.live.effort import step_up
-from trackside.pipelines.live.evidence import CameraAlarm, drawn
+from trackside.pipelines.live.evidence import CameraAlarm, drawn, timings
 from trackside.pipelines.live.health import CameraHealth, EngineHealth
 from trackside.pipelines.live.lane import LanePool, LiveLane, Passenger
 from trackside.pipelines.live.route import Hop, Route, live_route
@@ -265,8 +265,9 @@ class LiveEngine:
             ready = wall + run.camera.clip_after
             picture = None if refused else drawn(passenger.item, boxes=False)
             clip = run.clip(alarm.time, alarm.decided) if not refused else None
+            spent = timings(passenger.marks)
             try:
-                tell(CameraAlarm(run.camera.name, alarm, wall, run.camera.pipeline, picture, clip, ready))
+                tell(CameraAlarm(run.camera.name, alarm, wall, run.camera.pipeline, picture, clip, ready, spent))
             except Exception:  # Whoever takes alarms has a trouble of their own: the camera goes on.
                 run.account.drop("alarm not taken")
                 log.exception("an alarm of %s was not taken: %s", run.camera.name, alarm.why)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from trackside.core import RGB, Alarm, Shapes, Tracks, as_rgb
@@ -25,6 +25,8 @@ class CameraAlarm:
         clip: writes the seconds around the event to an MP4 file, without encoding anew; None where nothing is kept. Call it
             once `clip_ready` (seconds since 1970) has passed.
         clip_ready: when the last packet of the clip will be there.
+        timings: from when to when, in seconds since 1970, the picture at which it was decided was decoded, waited, was
+            prepared, went through the model, and through the lane.
     """
 
     camera: str
@@ -34,6 +36,21 @@ class CameraAlarm:
     picture: RGB | None = None
     clip: Callable[[Path], None] | None = None
     clip_ready: float = 0.0
+    timings: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+
+_STAGES = (
+    ("decode", "captured", "decoded"),
+    ("wait", "decoded", "taken"),
+    ("prepare", "taken", "prepared"),
+    ("inference", "prepared", "inferred"),
+    ("lane", "inferred", "done"),
+)
+
+
+def timings(marks: Mapping[str, float]) -> dict[str, tuple[float, float]]:
+    """From the moments at which a record reached each stage to when each stage began and ended."""
+    return {name: (marks[first], marks[last]) for name, first, last in _STAGES if first in marks and last in marks}
 
 
 def drawn(item: Item, *, boxes: bool = True) -> RGB:
