@@ -39,7 +39,7 @@ FOOTAGE = {
     "vtest": SHARED / "data" / "opencv_vtest" / "vtest.avi",
     "TUD-Campus": SHARED / "data" / "mot15" / "TUD-Campus" / "TUD-Campus.mp4",
 }
-ROUNDS = 3
+ROUNDS = 7
 FPS, EVERY, FRAMES = 25, 5, 750
 SIZE = (416, 234)
 

@@ -23,7 +23,7 @@ _LIBRARIES = (
     "av", "geomdl", "motpy", "norfair", "numba", "numpy", "onnxruntime", "opencv-python-headless", "opencv-python", "scipy",
     "splinepy", "torch", "fastapi", "pg8000", "sqlalchemy", "uvicorn",
     "supervision", "trackers", "cleanlab", "cleanvision", "imagededup", "scikit-learn", "accelerate", "mlflow-skinny",
-    "playwright", "plotly", "timm", "torchvision", "trackside",
+    "onnxruntime-gpu", "onnxruntime-openvino", "playwright", "plotly", "timm", "torchvision", "trackside",
 )  # fmt: skip
 
 

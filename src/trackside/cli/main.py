@@ -53,7 +53,7 @@ app.command("preflight")(preflight.preflight)
 app.command("diagnose")(diagnose.diagnose)
 app.add_typer(pipelines.app, name="pipelines", help="The pipelines there are: list, show, check, new, schema.")
 app.add_typer(blocks.app, name="blocks", help="The blocks that pipelines are made of: list, show.")
-app.add_typer(models.app, name="models", help="Model packages: list, show, pull, add, check.")
+app.add_typer(models.app, name="models", help="Model packages: list, show, pull, add, check, quantise, free-batch.")
 app.add_typer(tracks.app, name="tracks", help="Tracks: run, score.")
 app.add_typer(rules.app, name="rules", help="Rules on labelled footage: score.")
 app.add_typer(
@@ -74,6 +74,7 @@ app.add_typer(
 _EXTRAS = {
     **dict.fromkeys(("torch", "torchvision", "timm", "accelerate", "mlflow", "tensorboard"), "train"),
     "wandb": "wandb",
+    "onnx": "quantise",
     "ray": "ray",
     "sklearn": "data",
     "cryptography": "faces",

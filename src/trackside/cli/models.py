@@ -23,7 +23,7 @@ def list_models() -> None:
 
     installed = set(Store().names())
     rows = [
-        (name, entry.task, megabytes(entry.file.bytes), entry.licence, "installed" if name in installed else "")
+        (name, entry.task, megabytes(entry.bytes), entry.licence, "installed" if name in installed else "")
         for name, entry in ZOO.items()
         if not entry.is_sample
     ]
@@ -51,6 +51,18 @@ def pull_model(names: Annotated[list[str], typer.Argument(help="Models of the zo
     for name in names:
         package = pull_with_bar(name)
         typer.echo(f"{name}: {package}")
+
+
+@app.command("free-batch")
+def free_batch_of_model(
+    model: Annotated[str, typer.Argument(help="A model's name or a package folder, exported for one picture at a time.")],
+    name: Annotated[str, typer.Option(help="Name of the new package; the model's with -batch if not given.")] = "",
+) -> None:
+    """Make a package that takes any number of pictures at a time, so that cameras share its calls; or say why it cannot."""
+    from trackside.models.batching import free_batch
+
+    made = free_batch(model, name)
+    typer.echo(f"{made.card.name}: {made.folder}")
 
 
 @app.command("add")

@@ -27,7 +27,10 @@ def run(
     batch: Annotated[
         int | None, typer.Option(min=1, help="Most frames in one inference call; derived if not given.")
     ] = None,
-    device: Annotated[str, typer.Option(help="cpu, cuda, tensorrt, coreml or openvino.")] = "",
+    device: Annotated[
+        str,
+        typer.Option(help="cpu, cuda, tensorrt, coreml or openvino, with a precision where there is one: tensorrt:fp16."),
+    ] = "",
 ) -> None:
     """Run a pipeline over videos or images: annotated video, tables and a summary for each.
 

@@ -18,7 +18,7 @@ export function AddCamera({ opened, onClose }: Props) {
   );
 }
 
-const EMPTY = { name: "", address: "", substream: "", pipeline: "watch-an-area", rate: 5 as number | string };
+const EMPTY = { name: "", address: "", substream: "", pipeline: "guard-an-area", rate: 5 as number | string };
 
 function Form({ onClose }: { onClose: () => void }) {
   const [given, setGiven] = useState(EMPTY);

@@ -6,7 +6,7 @@ import { EmptyState } from "../shared/EmptyState";
 
 const COMMAND = "trackside watch cameras.yaml";
 const FILE = `defaults:
-  pipeline: watch-an-area
+  pipeline: guard-an-area
   rate: 5
 cameras:
   gate: rtsp://user:password@192.168.1.20/stream1

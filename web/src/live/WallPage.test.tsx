@@ -18,7 +18,7 @@ function open(list: Camera[] | (() => Camera[]) = cameras, more: Record<string, 
     "GET /api/live/cameras": list,
     "GET /api/live/cameras/gate/picture": refusal(404, "there is no picture"),
     "GET /api/pipelines": page([]),
-    "GET /api/templates": [{ name: "watch-an-area", title: "Watch an area", about: "", graph: { pipeline: "a" } }],
+    "GET /api/templates": [{ name: "guard-an-area", title: "Guard an area", about: "", graph: { pipeline: "a" } }],
     ...more,
   });
   show(<WallPage />);
@@ -96,7 +96,7 @@ it("shows the server's sentence when it does not take a camera", async () => {
   await userEvent.type(screen.getByRole("textbox", { name: /^Address/ }), "rtsp://a/b");
   await userEvent.click(screen.getByRole("button", { name: "Add" }));
   expect(await screen.findByText("There is a camera 'gate' already; give it another name.")).toBeTruthy();
-  const body = { name: "gate", address: "rtsp://a/b", substream: "", pipeline: "watch-an-area", rate: 5 };
+  const body = { name: "gate", address: "rtsp://a/b", substream: "", pipeline: "guard-an-area", rate: 5 };
   expect(asked.find(({ method }) => method === "POST")?.body).toEqual(body);
 });
 

@@ -24,7 +24,7 @@ export function camera(change: Partial<Camera> = {}): Camera {
     height: 1080,
     decoder: "h264",
     effort: "all",
-    pipeline: "watch-an-area",
+    pipeline: "guard-an-area",
     address: "rtsp://camera/stream1",
     alarms_open: 0,
     picture: `/api/live/cameras/${name}/picture`,

@@ -105,7 +105,7 @@ class Delivery:
             try:
                 held.tell()
             except Exception as error:
-                self._again(held, error)
+                held.done()
             else:
                 held.done()
 
