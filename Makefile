@@ -29,7 +29,7 @@ serve: $(VENV)/.runtime $(WEB_APP)  ## the web application on this machine
 
 web: $(WEB_APP)  ## build the web application
 
-test: lint $(VENV)/.browser $(WEB_APP) web/.checked  ## lint, types, arrows between rooms, tests (under 15 minutes)
+test: lint $(VENV)/.browser $(VENV)/.cameras $(WEB_APP) web/.checked  ## lint, types, arrows between rooms, tests (under 15 minutes)
 	OMP_NUM_THREADS=1 $(VENV)/bin/pytest -n 2 --dist loadfile -m "not slow" $(ARGS)
 
 test-slow: test-postgres  ## the tests that take longer, and those of the server on PostgreSQL
@@ -108,6 +108,15 @@ $(VENV)/.browser: $(VENV)/.dev
 	@command -v chromium > /dev/null || { test "$$(id -u)" = 0 && command -v apt-get > /dev/null && \
 		echo "--- installing Chromium for the tests of pages" && apt-get update -qq && apt-get install -qq -y chromium > /dev/null; } || \
 		echo "no Chromium: the tests of pages are skipped (install it by: apt-get install chromium)"
+	@touch $@
+
+# Cameras are simulated by GStreamer's RTSP server, run by the system's Python.
+CAMERAS := gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
+$(VENV)/.cameras: $(VENV)/.dev
+	@/usr/bin/python3 -c "import gi; gi.require_version('GstRtspServer', '1.0')" 2> /dev/null || { test "$$(id -u)" = 0 && \
+		command -v apt-get > /dev/null && echo "--- installing GStreamer's RTSP server for the tests of cameras" && \
+		apt-get update -qq && apt-get install -qq -y $(CAMERAS) > /dev/null; } || \
+		echo "no RTSP server: the tests of cameras are skipped (install it by: apt-get install $(CAMERAS))"
 	@touch $@
 
 $(BENCH_VENV)/.installed: pyproject.toml constraints.txt benchmarks/requirements.txt

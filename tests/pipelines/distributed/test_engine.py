@@ -102,10 +102,11 @@ def test_the_count_of_a_camera_goes_on_over_a_move(start: Start, toy_pipeline: M
     engine = start(cluster)
     add(engine, toy_pipeline(), "a")
     until(lambda: engine.camera("a").analysed > 20)
-    cluster.handles[engine.host_of("a")].kill()
     before = engine.camera("a").analysed
-    until(lambda: live(engine, "a"))
-    assert engine.camera("a").analysed >= before
+    cluster.handles[engine.host_of("a")].kill()
+    counts = [before]
+    until(lambda: counts.append(engine.camera("a").analysed) or (live(engine, "a") and engine.camera("a").reconnects > 0))
+    assert counts == sorted(counts) and engine.camera("a").reconnects == 1
 
 
 def test_a_host_that_hangs_is_given_up_and_what_it_says_later_is_not_heard(start: Start, toy_pipeline: MakePipeline) -> None:
@@ -176,7 +177,7 @@ def test_a_camera_that_a_host_may_have_taken_runs_only_where_it_went_afterwards(
     until(lambda: live(engine, "a"))
     until(lambda: len(SYNTHETIC.readers) >= 2 and SYNTHETIC.open_now()["a"] == 1)
     link = engine._fleet.get("host-1")
-    assert link is not None and len(link.revoked) == 1
+    assert link is not None and link.revoked
     before = len(alarms)
     stale = CameraAlarm("a", Alarm("stale", "x", 0.0, 0.0), 0.0)
     first.host._mailbox.put(min(link.revoked), stale, refused=False)

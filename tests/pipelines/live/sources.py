@@ -25,6 +25,8 @@ class Counts:
     given: int = 0
     corrupt: int = 0
     key_frames: int = 0
+    references: int = 0
+    behind: float = 0.0
 
 
 @dataclass
@@ -61,6 +63,7 @@ class SyntheticReader:
             if self._act is not None:
                 self._act(number, self)
             self.counts.packets += 1
+            self.counts.behind = max(0.0, time.time() - began - number / self._rate)
             self.counts.decoded += 1
             yield Record("synthetic", number, number / self._rate, picture, began + number / self._rate)
             number += 1

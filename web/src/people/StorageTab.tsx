@@ -87,7 +87,11 @@ function Retention({ site, admin }: { site: Shape<"SiteSettings">; admin: boolea
   const days = (value: number | string) => (value === "" ? null : Number(value));
   const save = useMutation({
     mutationFn: () =>
-      must(api.PUT("/api/site", { body: { keep_videos_days: days(videos), keep_results_days: days(results), keep_alarms_days: days(alarms) } })),
+      must(
+        api.PUT("/api/site", {
+          body: { keep_videos_days: days(videos), keep_results_days: days(results), keep_alarms_days: days(alarms) },
+        }),
+      ),
     onSuccess: (saved) => {
       client.setQueryData(["site"], saved);
       notifyDone("Saved");

@@ -11,6 +11,7 @@ from .sampling import (
     Sampler as Sampler,
 )
 from .settings import (
+    Effort as Effort,
     LiveCounts as LiveCounts,
     LiveInfo as LiveInfo,
     LiveSettings as LiveSettings,

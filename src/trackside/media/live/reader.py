@@ -15,7 +15,7 @@ from trackside.media.live.hardware import decoder_name
 from trackside.media.live.keeping import Keeper
 from trackside.media.live.playing import Playback
 from trackside.media.live.sampling import Sampler
-from trackside.media.live.settings import LiveCounts, LiveInfo, LiveSettings
+from trackside.media.live.settings import Effort, LiveCounts, LiveInfo, LiveSettings
 
 # Seconds in which packets come and none can be decoded, after which it is said: cameras that save send a key frame at least
 # so often.
@@ -79,6 +79,15 @@ class LiveReader:
 
     def __iter__(self) -> Iterator[Record]:
         return self._records
+
+    @property
+    def effort(self) -> Effort:
+        """How much is decoded. Set it from any thread; after key frames alone, the next one is waited for."""
+        return self._sampler.effort
+
+    @effort.setter
+    def effort(self, effort: Effort) -> None:
+        self._sampler.effort = effort
 
     def close(self) -> None:
         """Let go of the source. Returns at once; iteration ends, within about 0.2 s also where it waits for a silent camera.
@@ -150,6 +159,7 @@ class LiveReader:
         counts.packets += 1
         counts.bytes += packet.size
         counts.key_frames += is_key
+        counts.references += not packet.is_disposable
         counts.corrupt += packet.is_corrupt
         counts.mended = self._arrivals.clock.mended
         counts.behind = self._arrivals.behind(at)

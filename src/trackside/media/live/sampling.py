@@ -12,7 +12,7 @@ from trackside.core import Record
 from trackside.media.decoding import PlaneMaker
 from trackside.media.grid import TIME_SLACK, Grid
 from trackside.media.live.clock import LiveClock
-from trackside.media.live.settings import LiveCounts, LiveSettings
+from trackside.media.live.settings import Effort, LiveCounts, LiveSettings
 from trackside.media.live.thrift import Thrift, slack
 
 # Packets that are passed over in search of a first key frame. Some cameras refresh their picture in stripes and never send
@@ -29,6 +29,9 @@ class Sampler:
         source: the records' source.
         counts: counted into.
         wall_of: the wall clock of capture for an arrival on the clock's time, and a media time.
+
+    Attributes:
+        effort: how much is decoded from now on; another thread may set it.
     """
 
     def __init__(
@@ -40,6 +43,8 @@ class Sampler:
         wall_of: Callable[[float, float], float] = lambda arrival, time: arrival,
     ) -> None:
         self.next_wanted, self.pixel_format = 0.0, ""
+        self.effort: Effort = "all"
+        self._made_with: Effort = "all"
         self.clock = clock
         self._every, self._slack = settings.every, slack(settings.every)
         self._grid = Grid(settings.every, 0.0, None)
@@ -75,13 +80,36 @@ class Sampler:
         if self._before_key and not self._has_key(packet):
             return
         thrift, context = self._thrift, self._context
-        if thrift is None:
+        if self.effort != self._made_with:
+            self._change_effort()
+            if self._before_key and not self._has_key(packet):
+                return
+        if self._made_with == "key frames":
+            yield from self._key_alone(packet)
+        elif thrift is None:
             yield from self._chosen(self._decoded(packet))
         elif thrift.takes(packet, time, context):
             yield from self._chosen(self._decoded(packet))
             if thrift.keys_only:
                 # A decoder that puts B-frames in order would hold the key frame back until the next one.
                 yield from self.finish()
+
+    def _change_effort(self) -> None:
+        """What follows key frames alone refers to frames that were never decoded: the next key frame is waited for."""
+        if self._made_with == "key frames":
+            self._before_key = 1
+        self._made_with = self.effort
+        if self._thrift is None:
+            self._context.skip_frame = "NONREF" if self._made_with == "references" else "DEFAULT"
+
+    def _key_alone(self, packet: Any) -> Iterator[Record]:
+        """Decode key frames and pass all others over."""
+        if not packet.is_keyframe:
+            self._counts.skipped += 1
+            return
+        self._context.skip_frame = "DEFAULT"
+        yield from self._chosen(self._decoded(packet))
+        yield from self.finish()
 
     def finish(self) -> Iterator[Record]:
         """What the decoder still holds; it can begin anew afterwards."""

@@ -10,6 +10,9 @@ from trackside.core import SettingError
 
 _WORDS = {"transport": ("tcp", "udp", "auto"), "hardware": ("auto", "off"), "decode": ("exact", "thrifty")}
 
+Effort = Literal["all", "references", "key frames"]
+"""How much of a stream is decoded: all of it, the frames that others refer to, or key frames only."""
+
 
 @dataclass(frozen=True, slots=True)
 class LiveSettings:
@@ -87,7 +90,8 @@ class LiveCounts:
         given: pictures given out.
         corrupt: packets and pictures that were damaged.
         key_frames: packets with a key frame.
-        skipped: packets passed over undecoded, to catch up after the reader was kept from reading.
+        references: packets with a frame that others may refer to; all of them where the stream does not tell.
+        skipped: packets passed over undecoded, to catch up after the reader was kept from reading, or to save effort.
         mended: times at which the source's time stamps jumped or were missing and the wall clock was taken.
         behind: seconds by which the last packet came later than the most punctual one: what waits between camera and reader.
     """
@@ -98,6 +102,7 @@ class LiveCounts:
     given: int = 0
     corrupt: int = 0
     key_frames: int = 0
+    references: int = 0
     skipped: int = 0
     mended: int = 0
     behind: float = 0.0

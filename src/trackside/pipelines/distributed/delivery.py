@@ -105,7 +105,7 @@ class Delivery:
             try:
                 held.tell()
             except Exception as error:
-                held.done()
+                self._again(held, error)
             else:
                 held.done()
 

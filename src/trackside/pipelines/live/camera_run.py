@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from trackside.core import Record, TracksideError
+from trackside.media.live import Effort
 from trackside.pipelines.kinds import StreamInfo
 from trackside.pipelines.live.camera import Camera, without_password
 from trackside.pipelines.live.clock import CaptureClock
 from trackside.pipelines.live.counting import Account, Rate
-from trackside.pipelines.live.effort import Effort, Governor
+from trackside.pipelines.live.effort import Governor
 from trackside.pipelines.live.health import CameraHealth, State
 from trackside.pipelines.live.lane import LiveLane, Passenger
 from trackside.pipelines.live.retention import Retention
@@ -90,7 +91,6 @@ class CameraRun:
         self.reader: Reader | None = None
         self.pace = Rate()
         self.heartbeat = time.monotonic()
-        self.lag = 0.0
         self.size = (0, 0)
         self.decoder = ""
         self.governor = Governor()
@@ -160,7 +160,7 @@ class CameraRun:
             return {}
         counts, seconds = reader.counts, max(1.0, time.time() - self.since)
         return {
-            "references": min(self.camera.rate, getattr(counts, "references", 0) / seconds),
+            "references": min(self.camera.rate, counts.references / seconds),
             "key frames": min(self.camera.rate, counts.key_frames / seconds),
         }
 
@@ -169,6 +169,7 @@ class CameraRun:
         reader = self.reader
         if reader is not None and reader.counts.packets != self._packets:
             self._packets, self.heartbeat = reader.counts.packets, time.monotonic()
+            self._pace(reader)
         if self._stopping or self.state in ("paused", "failed"):
             return False
         if time.monotonic() - self.heartbeat < OPEN_TIMEOUT + READ_TIMEOUT + _HUNG:
@@ -276,16 +277,25 @@ class CameraRun:
                 return
             kept = kept or self._begin(reader, record)
             captured = clock.captured(record.time, record.wall or time.time())
-            self.lag = time.time() - captured
-            effort = self.governor.lagging(self.lag, self.camera.staleness)
-            if reader.effort != effort:
-                reader.effort = effort
+            self._pace(reader)
             self.pace.add(reader.counts.decoded - seen)
             seen = reader.counts.decoded
             if self._leave_out():
                 self.account.drop("left out: identities are kept without")
                 continue
             kept.lane.offer(replace(record, time=self._offset + record.time), captured)
+
+    def _pace(self, reader: Reader) -> None:
+        """Let the reader decode as much as the governor says."""
+        effort = self.governor.lagging(reader.counts.behind, self.camera.staleness)
+        if reader.effort != effort:
+            reader.effort = effort
+
+    @property
+    def lag(self) -> float:
+        """Seconds that what the camera sends waits for its decoder."""
+        reader = self.reader
+        return float(reader.counts.behind) if reader is not None else 0.0
 
     def _begin(self, reader: Reader, record: Record) -> Interruption:
         """The first picture of a connection: go on with the lane that there was, or make one."""

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Protocol
 
-Effort = Literal["all", "references", "key frames"]
+from trackside.media.live import Effort
+
 LEVELS: tuple[Effort, ...] = ("all", "references", "key frames")
 
 # Share of wanted pictures that must be dropped before less is decoded, and below which more is decoded again.

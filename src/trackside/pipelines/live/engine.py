@@ -311,9 +311,7 @@ def open_camera(camera: Camera) -> Reader:
         decode=camera.decode,
         keep=keep + 10.0 if keep else 0.0,
     )
-    reader: Any = open_live(camera.looked_at, settings, source=camera.name)
-    reader.effort = "all"
-    return reader  # type: ignore[no-any-return]
+    return open_live(camera.looked_at, settings, source=camera.name)
 
 
 def route_of(camera: Camera) -> Route:
