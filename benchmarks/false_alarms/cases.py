@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from benchmarks.false_alarms.places import Places, calm_rules, grid, of_example, random_layout, raw_rules, settings_of
+from benchmarks.false_alarms.places import Places, grid, of_example, pipelines, random_layout, settings_of
 from benchmarks.false_alarms.truth import AS_CLAIMED, Definition, truth
 from trackside.models.store import default_home
 from trackside.pipelines import Pipeline
-from trackside.pipelines.graph import parse_pipeline
 from trackside.pipelines.scoring import Labels, Rule, Score, cut_pipeline, read_labels, record
 from trackside.pipelines.scoring.rule import Outcome, Part
 
@@ -27,6 +27,7 @@ HELD_OUT = ("ETH-Sunnyday", "KITTI-17")
 DETECTORS = ("fastestdet", "yolox-nano")
 # Seconds of vtest.avi that are for tuning.
 HALF = 40.0
+VTEST_HEIGHT = 576
 TOLERANCE = 1.0
 
 
@@ -35,33 +36,51 @@ class Settings:
     """A way to raise alarms.
 
     Attributes:
-        calm: whether the rules are those with hysteresis.
+        rules: one of `pipelines`: raw, calm or guarded.
         ladder: whether the ladder stands behind them.
         chosen: what differs from the defaults, as `settings_of` takes it.
     """
 
-    calm: bool
+    rules: str
     ladder: bool
     chosen: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Case:
-    """Labelled footage with both kinds of rules, and the part of it that is scored.
+    """Labelled footage with each kind of rules, and the part of it that is scored.
 
     Args:
         name: for the table.
-        raw: raw rules.
-        calm: rules with hysteresis.
-        part: what is scored.
+        given: the pipelines.
+        opened: makes a rule of one, on the footage.
         height: of the picture, in the unit of the places.
+        unscored: seconds at the end.
     """
 
-    def __init__(self, name: str, raw: Rule, calm: Rule, part: Part, height: float = 1.0) -> None:
-        self.name, self.raw, self.calm, self.part, self._height = name, raw, calm, part, height
+    def __init__(
+        self,
+        name: str,
+        given: Mapping[str, Pipeline],
+        opened: Callable[[Pipeline], Rule],
+        *,
+        start: float = 0.0,
+        height: float = 1.0,
+        unscored: float = AS_CLAIMED.undecided,
+    ) -> None:
+        self.name, self._given, self._opened, self._height = name, given, opened, height
+        self._rules: dict[str, Rule] = {}
+        (whole,) = self.rule("raw").parts
+        self.part = Part(whole.video, max(start, whole.start), whole.end - unscored)
+
+    def rule(self, kind: str) -> Rule:
+        """The rule of one kind; made when it is first asked for."""
+        if kind not in self._rules:
+            self._rules[kind] = self._opened(self._given[kind])
+        return self._rules[kind]
 
     def before(self, parts: Sequence[Part] | None = None) -> Score:
         """What the raw rule alone gives."""
-        return self.raw.outcome().raw(parts or [self.part])
+        return self.rule("raw").outcome().raw(parts or [self.part])
 
     def after(self, settings: Settings, parts: Sequence[Part] | None = None) -> Score:
         """What one way to raise alarms gives."""
@@ -70,7 +89,7 @@ class Case:
 
     def outcome(self, settings: Settings) -> Outcome:
         """Its alarms, held against the labels."""
-        rule = self.calm if settings.calm else self.raw
+        rule = self.rule(settings.rules)
         return rule.outcome(settings_of(rule.cut.pipeline, self._height, settings.chosen))
 
 
@@ -88,16 +107,11 @@ def held_out_cases(definition: Definition = AS_CLAIMED) -> list[Case]:
 def layout_cases(names: Sequence[str], seeds: Sequence[int]) -> list[Case]:
     """Random places on MOTChallenge sequences, with the published detections."""
     return [
-        replace_name(case, f"{name}, layout {seed}")
+        case
         for name in names
         for seed in seeds
-        for case in mot_cases(name, random_layout(seed), videos=False)
+        for case in mot_cases(name, random_layout(seed), videos=False, note=f", layout {seed}")
     ]
-
-
-def replace_name(case: Case, name: str) -> Case:
-    """The case under another name."""
-    return Case(name, case.raw, case.calm, case.part)
 
 
 def vtest_cases(start: float, end: float | None = None) -> list[Case]:
@@ -108,17 +122,20 @@ def vtest_cases(start: float, end: float | None = None) -> list[Case]:
     given = read_yaml(EXAMPLE / "vtest.yaml")
     labels = read_labels(EXAMPLE / "vtest.json")
     kept = replace(labels, labels=tuple(one for one in labels.labels if end is None or one.start < end))
-    cases = []
-    for model in DETECTORS:
-        raw = parse_pipeline(given).with_settings({"detect.model": model})
-        rules = [rule_of(one, VTEST, kept, end) for one in (raw, calm_rules(of_example(given), model))]
-        stop = min(one.end for one in rules[0].footage) - AS_CLAIMED.undecided
-        cases.append(Case(f"vtest, {model}", *rules, Part("vtest", start, stop), height=576))
-    return cases
+    opened = partial(rule_of, path=VTEST, labels=kept, until=end)
+    places = of_example(given)
+    return [
+        Case(f"vtest, {model}", pipelines(places, model), opened, start=start, height=VTEST_HEIGHT) for model in DETECTORS
+    ]
 
 
 def mot_cases(
-    name: str, places: Places | None = None, definition: Definition = AS_CLAIMED, videos: bool = True
+    name: str,
+    places: Places | None = None,
+    *,
+    definition: Definition = AS_CLAIMED,
+    videos: bool = True,
+    note: str = "",
 ) -> list[Case]:
     """Published detections, and two detectors where the sequence has its video."""
     folder, places = MOT / name, places or grid()
@@ -127,13 +144,15 @@ def mot_cases(
     sources = [("published", folder, "fastestdet")]
     if videos and video.is_file():
         sources += [(model, video, model) for model in DETECTORS]
-    cases = []
-    for source, path, model in sources:
-        rules = [rule_of(one, path, labels) for one in (raw_rules(places, model), calm_rules(places, model))]
-        (whole,) = rules[0].parts
-        part = Part(whole.video, whole.start, whole.end - definition.undecided)
-        cases.append(Case(f"{name}, {source}", *rules, part))
-    return cases
+    return [
+        Case(
+            f"{name}, {source}{note}",
+            pipelines(places, model),
+            partial(rule_of, path=path, labels=labels),
+            unscored=definition.undecided,
+        )
+        for source, path, model in sources
+    ]
 
 
 def rule_of(pipeline: Pipeline, path: Path, labels: Labels, until: float | None = None) -> Rule:
@@ -141,8 +160,7 @@ def rule_of(pipeline: Pipeline, path: Path, labels: Labels, until: float | None 
     cut = cut_pipeline(pipeline)
     footage = record(cut, [path], cache=default_home() / "footage")
     footage = footage if until is None else [one.until(until) for one in footage]
-    changing = [name for name in cut.second if name != "track"]
-    return Rule(cut, footage, labels, TOLERANCE, changing)
+    return Rule(cut, footage, labels, TOLERANCE, [name for name in cut.second if name != "track"])
 
 
 def read_yaml(path: Path) -> Any:

@@ -19,6 +19,10 @@ ZONES, LINES = 3, 2
 _LEAST_SIDE, _MOST_SIDE = 0.15, 0.45
 _LEAST_LINE = 0.3
 
+RAW_TRACKER: Mapping[str, Any] = {"tracker": "bytetrack", "high": 0.25, "low": 0.1}
+# Of the template `guard-an-area`, with its defaults.
+TEMPLATE_TRACKER: Mapping[str, Any] = {"tracker": "evidence"}
+
 Corners = Sequence[Sequence[float]]
 
 
@@ -78,16 +82,25 @@ def random_layout(seed: int) -> Places:
     return Places(zones, lines)
 
 
+def pipelines(places: Places, model: str = "fastestdet") -> dict[str, Pipeline]:
+    """`raw` rules; `calm` ones with hysteresis behind the same tracker; `guarded` ones behind that of `guard-an-area`."""
+    return {
+        "raw": raw_rules(places, model),
+        "calm": calm_rules(places, model),
+        "guarded": calm_rules(places, model, TEMPLATE_TRACKER),
+    }
+
+
 def raw_rules(places: Places, model: str = "fastestdet") -> Pipeline:
     """Rules without hysteresis: an event at every look at which feet are on the other side."""
     common = {"tracks": "track", "coordinates": places.coordinates}
     blocks: dict[str, Any] = {"zones": {"use": "zone.count@1", **common, "zones": places.zones}}
     for name, ends in places.lines.items():
         blocks[name] = {"use": "line.crossing@1", **common, "line": ends, "name": name}
-    return _pipeline(places, model, blocks | _dwells(places, common))
+    return _pipeline(places, model, blocks | _dwells(places, common), RAW_TRACKER)
 
 
-def calm_rules(places: Places, model: str = "fastestdet") -> Pipeline:
+def calm_rules(places: Places, model: str = "fastestdet", tracker: Mapping[str, Any] | None = None) -> Pipeline:
     """The rules that have hysteresis."""
     common = {"tracks": "track", "coordinates": places.coordinates}
     blocks: dict[str, Any] = {
@@ -96,7 +109,7 @@ def calm_rules(places: Places, model: str = "fastestdet") -> Pipeline:
     }
     ends, names = list(places.lines.values()), list(places.lines)
     blocks["lines"] = {"use": "rule.line@1", **common, "lines": ends, "names": names}
-    return _pipeline(places, model, blocks | _dwells(places, common))
+    return _pipeline(places, model, blocks | _dwells(places, common), tracker or RAW_TRACKER)
 
 
 def of_example(given: Mapping[str, Any]) -> Places:
@@ -119,7 +132,11 @@ def settings_of(pipeline: Pipeline, height: float, chosen: Mapping[str, Any]) ->
         if name == "line_margin":
             found["lines.margin"] = value * height
             continue
-        kinds = {"zone_margin": ("zone-", "dwell-"), "leave_after": ("zone-", "dwell-"), "gap": ("zone-", "dwell-")}
+        kinds: dict[str, tuple[str, ...]] = {
+            "zone_margin": ("zone-", "dwell-"),
+            "leave_after": ("zone-", "dwell-"),
+            "gap": ("zone-", "dwell-"),
+        }
         kinds["enter_after"] = ("zone-",)
         if name not in kinds:
             found[f"alarm.{name}"] = value
@@ -138,12 +155,12 @@ def _dwells(places: Places, common: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _pipeline(places: Places, model: str, rules: Mapping[str, Any]) -> Pipeline:
+def _pipeline(places: Places, model: str, rules: Mapping[str, Any], tracker: Mapping[str, Any]) -> Pipeline:
     blocks: dict[str, Any] = {
         "detect": {
             "use": "detect.objects@1", "images": "source.images", "model": model, "classes": ["person"], "threshold": 0.1,
         },
-        "track": {"use": "track.objects@2", "detections": "detect", "tracker": "bytetrack", "high": 0.25, "low": 0.1},
+        "track": {"use": "track.objects@2", "detections": "detect", **tracker},
         **rules,
     }  # fmt: skip
     events = [f"{name}.events" for name in rules]

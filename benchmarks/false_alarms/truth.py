@@ -82,10 +82,9 @@ def as_labels(video: str, told: Sequence[Told], end: float, definition: Definiti
                 stop = max([stop for start, stop in stays if start <= time + definition.interrupted], default=time)
                 labels.append(Label(video, time, max(stop, time), place, "dwell", id=str(track)))
     crossings = [one for one in told if one[0].startswith("cross")]
-    labels += [
-        Label(video, time, time, place, name, id=str(track), ignore=goes_back(crossings, time, track, place, definition.brushed))
-        for name, time, track, place in crossings
-    ]
+    for name, time, track, place in crossings:
+        brushed = goes_back(crossings, time, track, place, definition.brushed)
+        labels.append(Label(video, time, time, place, name, id=str(track), ignore=brushed))
     return sorted(labels, key=lambda label: label.start)
 
 

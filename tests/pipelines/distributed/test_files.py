@@ -20,7 +20,7 @@ from trackside.pipelines.runs import RunOptions, run_files
 from ..conftest import MakeVideo
 from .on_ray import Nodes, ray_nodes
 
-FRAMES = 2000
+FRAMES = 3000
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,8 @@ def test_files_on_a_cluster_are_those_of_one_machine_even_if_a_node_dies(
 
     def listen(progress: Progress) -> None:
         said.append(progress)
-        running = {one.stream for one in said if one.state == "running" and one.records > 20}
+        newest = {one.stream: one for one in said}
+        running = [name for name, one in newest.items() if one.state == "running" and one.records > FRAMES / 4]
         if len(running) >= 2 and not killed:
             killed.extend(running)
             nodes.cluster.remove_node(nodes.cluster.list_all_nodes()[-1], allow_graceful=False)

@@ -49,7 +49,7 @@ def _camera(folder: Path, seconds: float) -> Camera:
 def test_a_machine_whose_model_is_slow_carries_what_the_model_can_do_and_says_that_it_is_the_model(tmp_path: Path) -> None:
     # One call of 40 ms a picture is at most 25 a second: for five each, at most five cameras, on a busy machine fewer.
     options = EngineOptions(open_reader=Cameras(rate=10), devices=1, batch=1)
-    found = measure_capacity([_camera(tmp_path, 0.04)], floor=5, most=64, seconds=2.0, settle=0.5, options=options)
+    found = measure_capacity([_camera(tmp_path, 0.04)], floor=5, most=64, seconds=1.0, settle=0.3, options=options)
     assert 1 <= found.cameras <= 5 and not found.limit
     assert found.first_full == "inference" and "models compute" in found.why
     assert all(trial.fits == (trial.cameras <= found.cameras) for trial in found.trials)

@@ -204,7 +204,7 @@ class Ladder:
     def _ask(self, one: _Pending, history: History | None) -> list[Outcome]:
         if one.track > 0 and history is None:
             return [Outcome(Reason("looks", False, "its object was never seen", 0.0, 1.0), final=True)]
-        return ask(self._settings, Case(history, one.look, self._names, self._interval, one.time, one.undone))
+        return ask(self._settings, Case(history, one.look, self._names, self._interval, one.time, one.undone, one.what))
 
     def _absorb(self, groups: Sequence[Group]) -> None:
         """Of the events that wait, those that repeat an alarm of this record need no verdict of their own."""

@@ -14,6 +14,8 @@ from trackside.perception.alarms.settings import LadderSettings, Range
 from trackside.perception.zones import Polygon, Polygons
 
 _ROUNDING = 1e-6
+# Events of somebody who passes a border: these can be taken back.
+_PASSING = frozenset(("enter", "leave", "cross_in", "cross_out"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Case:
         interval: seconds between records.
         time: of the event, in seconds.
         undone: when it was taken back; None if it was not.
+        what: happened.
     """
 
     history: History | None
@@ -35,6 +38,7 @@ class Case:
     interval: float = 0.0
     time: float = 0.0
     undone: float | None = None
+    what: str = ""
 
     def class_name(self, kind: int) -> str:
         """As users know it; its number where names are unknown."""
@@ -115,8 +119,8 @@ def _ignored(settings: LadderSettings, case: Case, history: History) -> Iterator
 
 
 def _stay(settings: LadderSettings, case: Case, history: History) -> Iterator[Outcome]:
-    """Whether the event holds so long after it; in between it may be taken back and happen again."""
-    if settings.stay is None:
+    """Whether the passing of a border holds so long after it; in between it may be taken back and happen again."""
+    if settings.stay is None or case.what not in _PASSING:
         return
     due = history.seen - case.time >= settings.stay - _ROUNDING
     if case.undone is not None:

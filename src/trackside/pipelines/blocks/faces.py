@@ -104,11 +104,11 @@ class Recognised(NamedTuple):
 
 @block("faces.recognise@1")
 class RecogniseFaces:
-    """Tell which of the people in a gallery somebody is, by several looks at their face; whoever is not sure to be one of
-    them stays unknown.
+    """Tell which of the people in a gallery somebody is, by several looks at their face.
 
-    It is off until TRACKSIDE_FACES=on is set in the environment, and needs the gallery's master key there. It says what it
-    takes for likely: a person must decide whatever follows from it. It does not notice a photograph held before the camera.
+    Whoever is not sure to be one of them stays unknown. It is off until TRACKSIDE_FACES=on is set in the environment, and
+    needs the gallery's master key there. It says what it takes for likely: a person must decide whatever follows from it. It
+    does not notice a photograph held before the camera.
 
     Args:
         images: the pictures of the video.

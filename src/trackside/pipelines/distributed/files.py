@@ -138,11 +138,15 @@ class _Submission:
     """Gives tasks to Ray and waits for them."""
 
     def __init__(self, ray: Any, share: FileShare, options: RunOptions) -> None:
+        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
         self._ray, self._options = ray, options
         self._run = ray.remote(_run_file).options(
             num_cpus=share.cpus, num_gpus=share.gpus, max_retries=_RETRIES, scheduling_strategy="SPREAD"
         )
-        self._board = ray.remote(Board).options(num_cpus=0).remote()
+        # On the driver's own machine: no other one's death may cost us the news, or the way to stop tasks.
+        here = NodeAffinitySchedulingStrategy(node_id=ray.get_runtime_context().get_node_id(), soft=True)
+        self._board = ray.remote(Board).options(num_cpus=0, scheduling_strategy=here).remote()
         self._most = min(options.files_at_once or _MOST_TASKS, _MOST_TASKS)
 
     def run(self, tasks: Sequence[_Task]) -> dict[str, FileResult]:

@@ -98,7 +98,8 @@ class CameraHost:
             self._mailbox.clip(number)(path)
             return path.read_bytes()
         except (TracksideError, OSError) as error:
-            return Trouble.of(error)
+            trouble = Trouble.of(error)  # Where it was to lie here is nobody's business.
+            return replace(trouble, where="" if trouble.where == str(path) else trouble.where)
         finally:
             path.unlink(missing_ok=True)
 

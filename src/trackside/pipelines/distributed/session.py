@@ -14,7 +14,9 @@ from trackside.core import InputError
 # What Ray prints by itself, pages of it, when machines and processes die: we say so in a sentence. And it tells nobody of
 # its use. Users' own settings win.
 _QUIET = {
-    "RAY_DEDUP_LOGS_SKIP_REGEX": "^(A worker died or was killed|The node with node id|Raylet is terminated)",
+    "RAY_DEDUP_LOGS_SKIP_REGEX": (
+        r"^(A worker died or was killed|The node with node id|Raylet is terminated|Task \S+ failed\. There )"
+    ),
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
 }

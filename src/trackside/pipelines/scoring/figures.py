@@ -10,6 +10,9 @@ from trackside.pipelines.scoring.score import Tally
 from trackside.pipelines.scoring.sweep import Curve
 
 _GRID = "rgba(128,128,128,.18)"
+# Above the plot: beside it, a legend covers the right axis.
+_LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "xanchor": "left", "yanchor": "bottom"}
+_SHARES = (-0.02, 1.04)
 Figure = dict[str, Any]
 
 
@@ -23,12 +26,17 @@ def curve_figure(curve: Curve) -> Figure:
         _line("false an hour", x, [s.false_rate.value for s in scores], [s.false_rate.interval for s in scores], "y2"),
     ]
     lines[2]["line"] = {"dash": "dot"}
+    highest = max((s.false_rate.interval[1] for s in scores if math.isfinite(s.false_rate.interval[1])), default=1.0)
+    low, high = _SHARES
+    # Both axes have their zero at the same height; in step with the left one, the right would be marked at odd numbers.
+    right = {"overlaying": "y", "side": "right", "range": [low * highest, high * highest], "tickmode": "auto", "nticks": 6}
     layout = {
-        "xaxis": {"title": {"text": curve.sweep.setting}, "gridcolor": _GRID, "type": _axis(curve)},
-        "yaxis": {"title": {"text": "share"}, "gridcolor": _GRID, "range": [-0.02, 1.04], "tickformat": ".0%"},
-        "yaxis2": {"title": {"text": "an hour"}, "overlaying": "y", "side": "right", "rangemode": "tozero"},
-        "height": 380,
-        "margin": {"l": 60, "r": 60, "t": 20, "b": 50},
+        "xaxis": {"title": {"text": curve.sweep.setting}, "gridcolor": _GRID, **_axis(curve)},
+        "yaxis": {"title": {"text": "share"}, "gridcolor": _GRID, "range": [low, high], "tickformat": ".0%"},
+        "yaxis2": {"title": {"text": "false alarms an hour"}, "showgrid": False, **right},
+        "legend": _LEGEND,
+        "height": 400,
+        "margin": {"l": 60, "r": 70, "t": 40, "b": 60},
     }
     return {"data": lines, "layout": layout}
 
@@ -36,17 +44,29 @@ def curve_figure(curve: Curve) -> Figure:
 def tally_figure(tallies: Sequence[Tally]) -> Figure:
     """For each step the false, repeated and lost events that it refused."""
     steps = [one.step for one in tallies]
-    kinds = (("false", "false"), ("repeated", "right, had an alarm"), ("lost", "right, lost"))
+    kinds = (
+        ("false", "false", "#2f7fb8"),
+        ("repeated", "right, had an alarm", "#b4bac2"),
+        ("lost", "right, lost", "#c62828"),
+    )
     bars = [
-        {"type": "bar", "orientation": "h", "y": steps, "x": [getattr(one, kind) for one in tallies], "name": name}
-        for kind, name in kinds
+        {
+            "type": "bar",
+            "orientation": "h",
+            "y": steps,
+            "x": [getattr(one, kind) for one in tallies],
+            "name": name,
+            "marker": {"color": colour},
+        }
+        for kind, name, colour in kinds
     ]
     layout = {
         "barmode": "stack",
         "xaxis": {"title": {"text": "events"}, "gridcolor": _GRID},
         "yaxis": {"autorange": "reversed", "automargin": True},
-        "height": 120 + 40 * len(steps),
-        "margin": {"l": 100, "r": 20, "t": 20, "b": 50},
+        "legend": {**_LEGEND, "traceorder": "normal"},
+        "height": 140 + 40 * len(steps),
+        "margin": {"l": 100, "r": 20, "t": 40, "b": 60},
     }
     return {"data": bars, "layout": layout}
 
@@ -66,9 +86,12 @@ def _line(name: str, x: list[Any], y: list[float], edges: list[tuple[float, floa
     }
 
 
-def _axis(curve: Curve) -> str:
-    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in curve.sweep.values)
-    return "linear" if numbers else "category"
+def _axis(curve: Curve) -> dict[str, Any]:
+    """Numbers are marked where they were tried, and nowhere between."""
+    values = curve.sweep.values
+    if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
+        return {"type": "category"}
+    return {"type": "linear", "tickmode": "array", "tickvals": list(values)}
 
 
 def _shown(value: Any) -> Any:

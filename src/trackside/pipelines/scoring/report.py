@@ -52,8 +52,8 @@ def sentence(score: Score) -> str:
     """A score in one sentence."""
     rate = score.false_rate
     return (
-        f"{score.found} of {score.labels} labels have their alarm (recall {score.recall}), precision {score.precision}, "
-        f"{score.false} false alarms in {score.hours:.3g} camera-hours, {rate} an hour."
+        f"{score.found} of {score.labels} labels have their alarm: recall {score.recall}, precision {score.precision}. "
+        f"{_counted(score.false, 'false alarm')} in {score.hours:.3g} camera-hours: {rate} an hour."
     )
 
 
@@ -123,8 +123,8 @@ def _ladder(outcome: Outcome) -> Finding:
         asks="What do the steps of the ladder refuse, and what do they lose?",
         verdict=Verdict.NOTE,
         says=(
-            f"The rule alone would give {raw.false} false alarms and find {raw.found} of {raw.labels}; "
-            f"the ladder takes away {removed} false ones{share} and loses {max(lost, 0)} true ones{loss}."
+            f"The rule alone would give {_counted(raw.false, 'false alarm')} and find {raw.found} of {raw.labels}; "
+            f"the ladder takes away {_counted(removed, 'false one')}{share} and loses {_counted(max(lost, 0), 'true one')}{loss}."
         ),
         evidence=Measurement(tuple(numbers), plots, "" if numbers else "nothing was refused"),
     )
@@ -171,6 +171,10 @@ def _searched(found: Found) -> Finding:
 def settings_text(settings: Mapping[str, Any]) -> str:
     """Settings as the command line takes them."""
     return ", ".join(f"{name}={_text(value)}" for name, value in settings.items()) or "the pipeline as it is"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _text(value: Any) -> str:
