@@ -32,6 +32,10 @@ at all. The settings of `guarded` were decided on the tuning part only, and it w
 The tuning part had been scored with both trackers before `guarded` was given the template's. It is 1.9 minutes of footage
 and, on vtest, one labeller: rates an hour say little of a quiet yard.
 
+True alarms lost are counted twice: as the number of labels that are found fewer (which is what was published first), and
+label by label, where a label that only the product finds makes up for none. The second is the stricter, and in a crowd
+too strict: alarms are assigned to labels by time and place, not by person, and one alarm more or less moves others.
+
 SYNTHETIC scenes (`synthetic`) are made up, one kind of trouble each, and count in no claim.
 """
 

@@ -62,7 +62,7 @@ def _described(folder: Path, finder: FaceFinder, describer: FaceDescriber) -> tu
     """A vector and a person's name a picture; pictures without exactly one face are left out and counted."""
     import numpy as np
 
-    from trackside.media import read_image
+    from trackside.cli.faces_options import read_picture
     from trackside.media.images import IMAGE_SUFFIXES
 
     if not folder.is_dir():
@@ -70,7 +70,7 @@ def _described(folder: Path, finder: FaceFinder, describer: FaceDescriber) -> tu
     vectors, people, left_out = [], [], 0
     for person in sorted(path for path in folder.iterdir() if path.is_dir()):
         for file in sorted(path for path in person.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES):
-            picture = read_image(file)
+            picture = read_picture(file)
             (faces,) = finder([picture], threshold=_SURE)
             if len(faces) != 1:
                 left_out += 1

@@ -47,11 +47,20 @@ def operator(by: str) -> str:
 
 def pictures_of(paths: Sequence[Path]) -> list[tuple[str, RGB]]:
     """The pictures among files and folders, read. Raises InputError if there is none, or one cannot be read."""
-    from trackside.media import read_image
     from trackside.media.images import IMAGE_SUFFIXES
 
     files = [file for path in paths for file in (sorted(path.iterdir()) if path.is_dir() else [path])]
     wanted = [file for file in files if file.suffix.lower() in IMAGE_SUFFIXES or file in paths]
     if not wanted:
         raise InputError("there is no picture", where=", ".join(map(str, paths)), fix="give pictures, or a folder of them")
-    return [(str(file), read_image(file)) for file in wanted]
+    return [(str(file), read_picture(file)) for file in wanted]
+
+
+def read_picture(path: Path) -> RGB:
+    """A picture. Raises InputError if it cannot be read."""
+    from trackside.media import read_image
+
+    picture = read_image(path)
+    if picture is None:
+        raise InputError("cannot be read as a picture", where=str(path), fix="look at it in a viewer, or leave it out")
+    return picture

@@ -80,6 +80,15 @@ def test_the_end_of_a_track_does_not_take_its_event_back() -> None:
     assert short.why == "holds after 0.3 s, at least 0.5 was asked"
 
 
+def test_only_the_passing_of_a_border_can_be_taken_back() -> None:
+    """A dwell is over when it is told: nothing takes it back, also where its object leaves soon after."""
+    ladder, told = asking(stay=0.5, only=("dwell",)), []
+    for time, tracks, gone in frames([Person(1, 0.0, 2.2)], 10, 4):
+        ladder.end(gone)
+        told += ladder.update(tracks, Events.at(time, [("dwell", 1, "yard", 2.0)] if time == 2.0 else []), time).alarms
+    assert [(alarm.what, alarm.time) for alarm in told] == [("dwell", 2.0)]
+
+
 def test_a_poster_does_not_move_and_a_walker_does() -> None:
     rng = np.random.default_rng(0)
     noise = rng.normal(0, 6, 1000)

@@ -13,6 +13,8 @@ _GRID = "rgba(128,128,128,.18)"
 # Above the plot: beside it, a legend covers the right axis.
 _LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "xanchor": "left", "yanchor": "bottom"}
 _SHARES = (-0.02, 1.04)
+# A report keeps so many pixels for a plot.
+_LEAST_HEIGHT = 352
 Figure = dict[str, Any]
 
 
@@ -65,7 +67,7 @@ def tally_figure(tallies: Sequence[Tally]) -> Figure:
         "xaxis": {"title": {"text": "events"}, "gridcolor": _GRID},
         "yaxis": {"autorange": "reversed", "automargin": True},
         "legend": {**_LEGEND, "traceorder": "normal"},
-        "height": 140 + 40 * len(steps),
+        "height": max(_LEAST_HEIGHT, 140 + 40 * len(steps)),
         "margin": {"l": 100, "r": 20, "t": 40, "b": 60},
     }
     return {"data": bars, "layout": layout}

@@ -124,7 +124,8 @@ def _ladder(outcome: Outcome) -> Finding:
         verdict=Verdict.NOTE,
         says=(
             f"The rule alone would give {_counted(raw.false, 'false alarm')} and find {raw.found} of {raw.labels}; "
-            f"the ladder takes away {_counted(removed, 'false one')}{share} and loses {_counted(max(lost, 0), 'true one')}{loss}."
+            f"the ladder takes away {_counted(removed, 'false one')}{share} "
+            f"and loses {_counted(max(lost, 0), 'true one')}{loss}."
         ),
         evidence=Measurement(tuple(numbers), plots, "" if numbers else "nothing was refused"),
     )
