@@ -22,7 +22,7 @@ _LEAST_VOTE = 0.5
 class LadderSettings:
     """Steps and thresholds. All times are seconds of media time.
 
-    The defaults were found by search on some recordings and held against others: see `benchmarks/false_alarms.py`.
+    The defaults were found by search on some recordings and held against others: see `benchmarks/false_alarms`.
 
     Attributes:
         only: events that may become alarms; empty for all.

@@ -93,7 +93,7 @@ def _numbers(score: Score) -> tuple[Number, ...]:
         Number("false alarms an hour", score.false_rate.value),
         Number("at least", low, "an hour"),
         Number("at most", high, "an hour"),
-        Number("duplicates", score.duplicates),
+        Number("repeats", score.duplicates),
         Number("footage", score.hours, "camera-hours"),
         Number("time to alarm, median", score.delay(0.5), "s"),
         Number("time to alarm, 95 %", score.delay(0.95), "s"),
