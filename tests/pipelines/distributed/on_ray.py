@@ -36,6 +36,15 @@ class Nodes:
     def add(self, cpus: int = 1) -> Any:
         return self.cluster.add_node(num_cpus=cpus, object_store_memory=80 << 20, include_dashboard=False)
 
+    def kill_one(self) -> str:
+        """Kill a node that holds things, but not the one that the driver hangs on: several share this machine. Its key."""
+        ray = load_ray()
+        here = ray.get_runtime_context().get_node_id()
+        nodes = [node for node in self.cluster.list_all_nodes() if node.node_id not in (here, self.head.node_id)]
+        victim = nodes[-1]
+        self.cluster.remove_node(victim, allow_graceful=False)
+        return str(victim.node_id)
+
     def logs(self) -> Iterator[str]:
         for path in Path(self.head.get_session_dir_path()).rglob("*"):
             if path.is_file():

@@ -73,12 +73,10 @@ def test_the_cameras_of_a_node_that_is_gone_come_back_and_a_new_node_is_used(
     engine: RayEngine, nodes: Nodes, toy_pipeline: MakePipeline
 ) -> None:
     add(engine, toy_pipeline())
-    victim = engine.host_of("a")
-    key = next(link.machine.key for link in engine._fleet.all() if link.name == victim)
-    node = next(node for node in nodes.cluster.list_all_nodes() if node.node_id == key)
-    nodes.cluster.remove_node(node, allow_graceful=False)
-    until(lambda: engine.host_of("a") not in ("", victim), 30)
-    until(lambda: live(engine, *NAMES), 30)
+    key = nodes.kill_one()
+    victim = next(link.name for link in engine._fleet.all() if link.machine.key == key)
+    until(lambda: all(engine.host_of(name) not in ("", victim) for name in NAMES), 30)
+    until(lambda: live(engine, *NAMES) and sum(engine.camera(name).reconnects for name in NAMES) == 2, 30)
     nodes.add()
     until(lambda: _ready(engine) == 2, 90)
     add(engine, toy_pipeline(), "e")

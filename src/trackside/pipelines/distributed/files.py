@@ -145,8 +145,8 @@ class _Submission:
             num_cpus=share.cpus, num_gpus=share.gpus, max_retries=_RETRIES, scheduling_strategy="SPREAD"
         )
         # On the driver's own machine: no other one's death may cost us the news, or the way to stop tasks.
-        here = NodeAffinitySchedulingStrategy(node_id=ray.get_runtime_context().get_node_id(), soft=True)
-        self._board = ray.remote(Board).options(num_cpus=0, scheduling_strategy=here).remote()
+        here = NodeAffinitySchedulingStrategy(node_id=ray.get_runtime_context().get_node_id(), soft=False)
+        self._board = ray.remote(Board).options(num_cpus=0, max_restarts=-1, scheduling_strategy=here).remote()
         self._most = min(options.files_at_once or _MOST_TASKS, _MOST_TASKS)
 
     def run(self, tasks: Sequence[_Task]) -> dict[str, FileResult]:
